@@ -1,0 +1,57 @@
+"""Occupations sought against the occupation offered, by the digits that their ISCO-08 codes share."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from matching.criteria.layer import Criterion, Facts, Layer
+from matching.pairing import Pairing
+
+DIGITS = 4
+
+
+def score_occupation(sought: Sequence[str], offered: str) -> float:
+    """
+    Score how near the best of the occupations sought is to the one offered.
+
+    Parameters
+    ----------
+    sought : sequence of str
+        ISCO-08 codes of one to four digits. None sought: any occupation will do, which scores 1.
+    offered : str
+        ISCO-08 code.
+
+    Returns
+    -------
+    float
+        Leading digits that both share, over the digits of the wider of the two codes, in [0, 1].
+    """
+    if not sought:
+        return 1.0
+    return max(_shared(code, offered) / min(len(code), len(offered), DIGITS) for code in sought)
+
+
+def _shared(a: str, b: str) -> int:
+    count = 0
+    for x, y in zip(a, b, strict=False):
+        if x != y:
+            break
+        count += 1
+    return count
+
+
+def _layer(pairing: Pairing) -> Layer:
+    value = np.full(pairing.shape, np.nan)
+    offered = pairing.slots.occupation
+    for i, sought in enumerate(pairing.candidates.occupations):
+        if sought is not None:
+            value[i] = [np.nan if o is None else score_occupation(sought, o) for o in offered]
+    return Layer(value, (~np.isnan(value)).astype(np.float64))
+
+
+def _facts(pairing: Pairing, i: int, j: int) -> Facts:
+    sought, offered = pairing.candidates.occupations[i], pairing.slots.occupation[j]
+    return [{"sought": None if sought is None else list(sought), "offered": offered}]
+
+
+OCCUPATION = Criterion("occupation", _layer, _facts)

@@ -1,0 +1,87 @@
+"""Skills held against skills asked: level by level, near concepts in part, taught ones as learnable."""
+
+import numpy as np
+
+from matching.criteria.layer import Blend, Criterion, Facts, Layer
+from matching.pairing import Pairing
+from matching.profiles import ASKED_TRAINED, UNKNOWN, Floats, Levels
+
+
+def score_skill(
+    held: Levels, closeness: Floats, asked: int, learnable: float
+) -> tuple[Floats, Floats]:
+    """
+    Score how far candidates master one asked skill, by what they hold of it and of skills near it.
+
+    A skill counts ``closeness * min(held, asked) / asked``; the best one counts. More than asked is no minus.
+
+    Parameters
+    ----------
+    held : ndarray of int8, shape (n_candidates, n_near)
+        Levels of the near skills, 0 not held, ``UNKNOWN``.
+    closeness : ndarray of float, shape (n_near,)
+        In (0, 1]; 1 is the asked skill itself.
+    asked : int
+        Level asked, 1 to 4.
+    learnable : float
+        What it is worth anyhow, because the slot teaches it; 0 when it does not.
+
+    Returns
+    -------
+    least, most : ndarray of float, shape (n_candidates,)
+        What it is worth at least and at most, in [0, 1]; equal where all is known.
+    """
+    worth = closeness[None, :] * np.minimum(held, asked) / asked
+    least = np.where(held == UNKNOWN, 0.0, worth).max(axis=1, initial=learnable)
+    most = np.where(held == UNKNOWN, closeness[None, :], worth).max(axis=1, initial=learnable)
+    return least, most
+
+
+def _learnable(pairing: Pairing, row: int) -> float:
+    asked = pairing.slots.skills
+    taught = pairing.slots.taught[asked.owner[row], asked["skill"][row]]
+    trained = asked["strength"][row] == ASKED_TRAINED
+    return pairing.policy.learnable if trained or taught >= asked["level"][row] else 0.0
+
+
+def _item(pairing: Pairing, row: int, people: slice) -> tuple[Floats, Floats]:
+    asked = pairing.slots.skills
+    closeness = pairing.closeness[asked["skill"][row]]
+    near = np.flatnonzero(closeness)
+    held = pairing.candidates.skills[people][:, near]
+    return score_skill(held, closeness[near], int(asked["level"][row]), _learnable(pairing, row))
+
+
+def _layer(pairing: Pairing) -> Layer:
+    asked, blend = pairing.slots.skills, Blend(pairing)
+    for row, slot in enumerate(asked.owner):
+        least, most = _item(pairing, row, slice(None))
+        blend.add(int(slot), least, most, float(asked["weight"][row]))
+    return blend.layer(unknown=~pairing.slots.skills_known[None, :])
+
+
+def _facts(pairing: Pairing, i: int, j: int) -> Facts:
+    asked, codes = pairing.slots.skills, pairing.slots.vocabulary.taxonomy.codes
+    facts = []
+    for row in asked.rows_of(j):
+        skill, level = int(asked["skill"][row]), int(asked["level"][row])
+        least, most = _item(pairing, int(row), slice(i, i + 1))
+        held = pairing.candidates.skills[i]
+        worth = np.where(held > 0, pairing.closeness[skill] * np.minimum(held, level) / level, 0.0)
+        best = int(np.argmax(worth))
+        facts.append(
+            {
+                "skill": codes[skill],
+                "asked": level,
+                "weight": int(asked["weight"][row]),
+                "held": None if held[skill] == UNKNOWN else int(held[skill]),
+                "near": codes[best] if best != skill and worth[best] > 0 else None,
+                "taught": _learnable(pairing, int(row)) > 0,
+                "known": bool(least[0] == most[0]),
+                "least": float(least[0]),
+            }
+        )
+    return facts
+
+
+SKILLS = Criterion("skills", _layer, _facts)

@@ -1,0 +1,57 @@
+"""Pairing: candidates, slots and a policy side by side, with what several rules and criteria need worked out once."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from matching.exceptions import ProfileError
+from matching.policy import Policy
+from matching.profiles import Candidates, Floats, Slots
+from matching.travel import travel_minutes
+
+
+@dataclass(frozen=True, eq=False)
+class Pairing:
+    """
+    What rules and criteria look at.
+
+    Parameters
+    ----------
+    candidates : Candidates
+    slots : Slots
+        Built on the same vocabulary as the candidates.
+    policy : Policy
+
+    Raises
+    ------
+    ProfileError
+        If the two sides have another vocabulary.
+    """
+
+    candidates: Candidates
+    slots: Slots
+    policy: Policy
+
+    def __post_init__(self) -> None:
+        if self.candidates.vocabulary is not self.slots.vocabulary:
+            raise ProfileError(
+                "candidates and slots have to share one vocabulary", field="vocabulary"
+            )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """``(n_candidates, n_slots)``."""
+        return len(self.candidates), len(self.slots)
+
+    @cached_property
+    def minutes(self) -> Floats:
+        """Travel minutes to each phase of each slot, shape (n_candidates, n_phases); ``nan`` unknown."""
+        place = self.slots.phases["place"]
+        places, back = np.unique(place, return_inverse=True)
+        return travel_minutes(self.candidates, places)[:, back]
+
+    @cached_property
+    def closeness(self) -> Floats:
+        """How near every two skills are, shape (n_skills, n_skills)."""
+        return self.candidates.vocabulary.taxonomy.closeness(self.policy.near)

@@ -1,0 +1,232 @@
+"""Problem: scores, seats and pins; checked when built, so that solvers need not."""
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from matching.exceptions import ProblemError
+
+FINEST_EXPONENT = 30
+"""Scores that are not whole numbers are read in steps of 2**-30 (about 1e-9), or coarser when they are large."""
+
+HEADROOM_BITS = 61
+"""Path lengths have to fit in 64 bits: a price is at most the largest score times the number of nodes."""
+
+ScoreArray = Any
+"""An array-like or a scipy sparse array, as the caller gives it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """
+    Who can go where, how well it would fit, and how many seats there are.
+
+    Parameters
+    ----------
+    scores : array_like or scipy sparse array, shape (n_candidates, n_slots)
+        Higher is better. ``nan`` is a refused pair; in a sparse array stored entries, zeros included, can be
+        chosen and absent ones are refused. Whole numbers are exact; others are read in steps of ``resolution``.
+    seats : array_like of int, shape (n_slots,)
+        Places per slot, 0 or more.
+    pins : array_like of int, shape (n_candidates,), optional
+        Slot that a candidate is fixed to, -1 for none.
+    codes : tuple of two sequences of str, optional
+        Unique codes of candidates and of slots. They settle ties, together with the seed; without them the
+        position does.
+    precedence : array_like of int, shape (n_candidates,), optional
+        Whole numbers from 0. Among plans that are equal on the objective, the sum over those placed is as large
+        as can be: days of waiting, say.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        ``(n_candidates, n_slots)``.
+    resolution : float
+        1.0 when all scores are whole; else the power of two that scores are rounded to for solving.
+
+    Raises
+    ------
+    ProblemError
+        If a shape, a value or a pin is out of range; it names field and row.
+    """
+
+    scores: ScoreArray
+    seats: NDArray[np.int64]
+    _: KW_ONLY
+    pins: NDArray[np.int64] | None = None
+    codes: tuple[Sequence[str], Sequence[str]] | None = None
+    precedence: NDArray[np.int64] | None = None
+    shape: tuple[int, int] = field(init=False)
+    is_whole: bool = field(init=False)
+    exponent: int = field(init=False)
+    pair_candidate: NDArray[np.int64] = field(init=False, repr=False)
+    pair_slot: NDArray[np.int64] = field(init=False, repr=False)
+    pair_score: NDArray[np.float64] | NDArray[np.int64] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        matrix, candidate, slot, score = _pairs(self.scores)
+        n, m = matrix.shape
+        self._set(scores=matrix, shape=(n, m))
+        self._set(seats=_whole_numbers(self.seats, "seats", m, low=0))
+        whole = score.dtype.kind in "iu" or bool(np.all(score == np.floor(score)))
+        self._set(is_whole=whole, exponent=_exponent(score, whole, n + m, candidate))
+        self._set(pair_candidate=candidate, pair_slot=slot, pair_score=score)
+        if self.codes is not None:
+            _check_codes(self.codes, n, m)
+        if self.precedence is not None:
+            self._set(
+                precedence=_whole_numbers(self.precedence, "precedence", n, low=0, high=10**9)
+            )
+        if self.pins is not None:
+            self._set(pins=_whole_numbers(self.pins, "pins", n, low=-1, high=m - 1))
+            self._check_pins()
+
+    def _set(self, **values: Any) -> None:
+        for name, value in values.items():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+            object.__setattr__(self, name, value)
+
+    @property
+    def resolution(self) -> float:
+        """The step that scores are read in."""
+        return float(2.0**-self.exponent)
+
+    @property
+    def units(self) -> NDArray[np.int64]:
+        """Scores of the eligible pairs in whole steps of ``resolution``."""
+        if self.is_whole:
+            return self.pair_score.astype(np.int64)
+        return np.rint(np.ldexp(self.pair_score, self.exponent)).astype(np.int64)
+
+    def is_eligible(self, candidate: int, slot: int) -> bool:
+        """Whether a pair can be chosen at all."""
+        start, end = np.searchsorted(self.pair_candidate, [candidate, candidate + 1])
+        return bool(np.any(self.pair_slot[start:end] == slot))
+
+    def _check_pins(self) -> None:
+        assert self.pins is not None
+        taken = np.zeros(self.shape[1], dtype=np.int64)
+        for row in np.flatnonzero(self.pins >= 0):
+            slot = int(self.pins[row])
+            if not self.is_eligible(int(row), slot):
+                raise ProblemError(
+                    f"is fixed to slot {slot}, which refuses that candidate; accepted is an eligible slot or -1",
+                    field="pins",
+                    row=int(row),
+                )
+            taken[slot] += 1
+            if taken[slot] > self.seats[slot]:
+                raise ProblemError(
+                    f"is fixed to slot {slot}, which has {self.seats[slot]} seats and more pins than that",
+                    field="pins",
+                    row=int(row),
+                )
+
+
+def _pairs(
+    scores: ScoreArray,
+) -> tuple[Any, NDArray[np.int64], NDArray[np.int64], NDArray[np.float64] | NDArray[np.int64]]:
+    """Return the scores as a matrix and, row by row, the pairs that can be chosen."""
+    if sparse.issparse(scores):
+        if scores.ndim != 2:
+            raise ProblemError(f"has {scores.ndim} axes; accepted are 2", field="scores")
+        matrix = sparse.csr_array(scores, copy=True)
+        _count_entries_once(scores, matrix)
+        matrix.sort_indices()
+        candidate = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
+        slot, score = matrix.indices.astype(np.int64), matrix.data
+        eligible = np.ones(len(score), dtype=np.bool_)
+    else:
+        matrix = _array(scores, "scores")
+        if matrix.ndim != 2:
+            raise ProblemError(
+                f"has shape {matrix.shape}; accepted is (n_candidates, n_slots)", field="scores"
+            )
+        matrix = matrix.copy()
+        eligible = np.ones(matrix.shape, dtype=np.bool_)
+    if matrix.dtype.kind not in "iuf":
+        raise ProblemError(f"holds {matrix.dtype}; accepted are numbers", field="scores")
+    if matrix.dtype.kind == "f":
+        values = matrix.data if sparse.issparse(matrix) else matrix
+        if np.isinf(values).any():
+            at = int(np.argwhere(np.isinf(values))[0][0])
+            row = int(candidate[at]) if sparse.issparse(matrix) else at
+            raise ProblemError(
+                "is infinite; accepted are numbers, and nan for a refused pair",
+                field="scores",
+                row=row,
+            )
+        eligible = ~np.isnan(values)
+    if sparse.issparse(matrix):
+        return matrix, candidate[eligible], slot[eligible], _narrow(score[eligible])
+    rows, columns = np.nonzero(eligible)
+    return matrix, rows.astype(np.int64), columns.astype(np.int64), _narrow(matrix[rows, columns])
+
+
+def _count_entries_once(given: Any, matrix: Any) -> None:
+    matrix.sum_duplicates()
+    if matrix.nnz != given.nnz:
+        raise ProblemError("holds the same pair twice; accepted is each pair once", field="scores")
+
+
+def _narrow(score: NDArray[Any]) -> NDArray[np.float64] | NDArray[np.int64]:
+    if score.dtype.kind == "u" and len(score) and int(score.max()) > np.iinfo(np.int64).max:
+        raise ProblemError("is too large; accepted are 64-bit whole numbers", field="scores")
+    return score.astype(np.int64) if score.dtype.kind in "iu" else score.astype(np.float64)
+
+
+def _exponent(score: NDArray[Any], whole: bool, n_nodes: int, candidate: NDArray[np.int64]) -> int:
+    """Return k so that scores times 2**k, and every sum along a path, fit in 64 bits."""
+    largest = int(max(abs(int(score.max())), abs(int(score.min())))) if len(score) else 0
+    room = HEADROOM_BITS - (4 * (n_nodes + 4)).bit_length() - largest.bit_length()
+    if not whole:
+        return min(FINEST_EXPONENT, room)
+    if room < 0:
+        row = int(candidate[int(np.argmax(np.abs(score.astype(np.float64))))])
+        most = 2 ** (HEADROOM_BITS - (4 * (n_nodes + 4)).bit_length()) - 1
+        raise ProblemError(
+            f"is too large to be exact; accepted at this size are whole numbers from {-most} to {most}",
+            field="scores",
+            row=row,
+        )
+    return 0
+
+
+def _array(values: ArrayLike, name: str) -> NDArray[Any]:
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ProblemError("has rows of different lengths", field=name) from error
+
+
+def _whole_numbers(
+    values: ArrayLike, name: str, length: int, *, low: int, high: int | None = None
+) -> NDArray[np.int64]:
+    array = _array(values, name)
+    if array.size == 0:
+        array = array.astype(np.int64)
+    if array.shape != (length,):
+        raise ProblemError(f"has shape {array.shape}; accepted is ({length},)", field=name)
+    accepted = f"accepted are whole numbers from {low}" + (
+        f" to {high}" if high is not None else ""
+    )
+    if array.dtype.kind not in "iuf":
+        raise ProblemError(f"holds {array.dtype}; {accepted}", field=name)
+    ceiling = 2**62 if high is None else high
+    with np.errstate(invalid="ignore"):
+        wrong = ~((array >= low) & (array <= ceiling) & (array == np.floor(array)))
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise ProblemError(f"is {array[row]}; {accepted}", field=name, row=row)
+    return array.astype(np.int64)
+
+
+def _check_codes(codes: tuple[Sequence[str], Sequence[str]], n: int, m: int) -> None:
+    for name, given, length in (("candidates", codes[0], n), ("slots", codes[1], m)):
+        if len(given) != length or len(set(given)) != length:
+            raise ProblemError(f"needs {length} unique codes of {name}", field="codes")

@@ -1,0 +1,156 @@
+"""Whether dates, weekly hours, days and start times go together."""
+
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.pairing import Pairing
+from matching.profiles import UNKNOWN, WEEKDAYS, Bools, unmask
+from matching.profiles import YES as SAYS_YES
+from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, worst
+
+
+def _dates(pairing: Pairing) -> Verdicts:
+    available = pairing.candidates.available_on[:, None]
+    starts, last = pairing.slots.starts_on[None, :], pairing.slots.last_entry_on[None, :]
+    in_time = (available <= starts) | (available <= last)
+    too_late = available > last
+    return np.select([in_time, too_late], [np.int8(YES), np.int8(NO)], default=np.int8(ASK))
+
+
+def _dates_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
+    available = float(pairing.candidates.available_on[i])
+    starts, last = float(pairing.slots.starts_on[j]), float(pairing.slots.last_entry_on[j])
+    facts = {
+        "available_on": _iso(available),
+        "starts_on": _iso(starts),
+        "last_entry_on": _iso(last),
+    }
+    if available <= starts or available <= last:
+        return [Finding("dates", YES, facts)]
+    if available > last:
+        return [Finding("dates", NO, facts)]
+    return [Finding("dates", ASK, facts, ask="candidate" if np.isnan(available) else "slot")]
+
+
+def _iso(ordinal: float) -> str | None:
+    return None if np.isnan(ordinal) else date.fromordinal(int(ordinal)).isoformat()
+
+
+def _weekly(pairing: Pairing) -> Verdicts:
+    """Enough hours to give, and no fewer than wanted. A wanted minimum that is blank is no limit."""
+    most, least = pairing.candidates.hours_to[:, None], pairing.candidates.hours_from[:, None]
+    low, high = pairing.slots.hours_from[None, :], pairing.slots.hours_to[None, :]
+    refused = (most < low) | (least > high)
+    unknown = np.isnan(most) | np.isnan(low)
+    return np.select([refused, unknown], [np.int8(NO), np.int8(ASK)], default=np.int8(YES))
+
+
+def _build_up(pairing: Pairing) -> Verdicts:
+    """Somebody who starts with fewer hours than the slot asks needs a slot that lets hours build up."""
+    slots = pairing.slots
+    start = pairing.candidates.build_up_hours[:, None]
+    needed = start < slots.hours_from[None, :]
+    allowed = (slots.build_up == SAYS_YES)[None, :] & ~(start < slots.build_up_hours[None, :])
+    unknown = (slots.build_up == UNKNOWN)[None, :] | (
+        (slots.build_up == SAYS_YES) & np.isnan(slots.build_up_hours)
+    )[None, :]
+    return np.select(
+        [~needed, unknown, allowed], [np.int8(YES), np.int8(ASK), np.int8(YES)], default=np.int8(NO)
+    )
+
+
+def _bits(mask: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the days in each mask."""
+    return sum((mask >> position & 1 for position in range(len(WEEKDAYS))), np.zeros_like(mask))
+
+
+def _days(pairing: Pairing) -> Verdicts:
+    own, there = pairing.candidates.days[:, None], pairing.slots.days[None, :]
+    unknown = (own == UNKNOWN) | (there == UNKNOWN)
+    all_of_them = (own & there) == there
+    enough = _enough(pairing, np.where(unknown, 0, own & there))
+    fixed = pairing.slots.days_fixed[None, :]
+    return np.select(
+        [unknown, ~enough, all_of_them, fixed == SAYS_YES, fixed == UNKNOWN],
+        [np.int8(ASK), np.int8(NO), np.int8(YES), np.int8(NO), np.int8(ASK)],
+        default=np.int8(YES),
+    )
+
+
+def _enough(pairing: Pairing, both: NDArray[np.int64]) -> Bools:
+    """Whether the days that both have can hold the hours, given the longest day; a blank is no limit."""
+    n_days = _bits(both)
+    longest = pairing.candidates.longest_day[:, None]
+    hours = pairing.slots.hours_from[None, :]
+    enough: Bools = (n_days > 0) & ~(hours > n_days * longest)
+    return enough
+
+
+def _start(pairing: Pairing) -> Verdicts:
+    """Work does not start before the candidate can; a blank in the candidate's limit is no limit."""
+    earliest, starts = pairing.candidates.earliest_start[:, None], pairing.slots.starts_at[None, :]
+    unknown = ~np.isnan(earliest) & np.isnan(starts)
+    return np.select(
+        [starts < earliest, unknown], [np.int8(NO), np.int8(ASK)], default=np.int8(YES)
+    )
+
+
+def _hours(pairing: Pairing) -> Verdicts:
+    return worst(_weekly(pairing), _build_up(pairing), _days(pairing), _start(pairing))
+
+
+def _hours_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
+    one = Pairing(pairing.candidates.take([i]), pairing.slots.take([j]), pairing.policy)
+    people, slots = one.candidates, one.slots
+    weekly = {
+        "item": "weekly_hours",
+        "possible": _number(people.hours_to[0]),
+        "wanted": _number(people.hours_from[0]),
+        "asked_from": _number(slots.hours_from[0]),
+        "asked_to": _number(slots.hours_to[0]),
+    }
+    build_up = {
+        "item": "build_up",
+        "starts_with": _number(people.build_up_hours[0]),
+        "asked_from": _number(slots.hours_from[0]),
+        "possible_from": _number(slots.build_up_hours[0]),
+    }
+    days = {
+        "item": "days",
+        "available": unmask(int(people.days[0]), WEEKDAYS),
+        "asked": unmask(int(slots.days[0]), WEEKDAYS),
+        "longest_day": _number(people.longest_day[0]),
+        "asked_from": _number(slots.hours_from[0]),
+    }
+    start = {
+        "item": "start",
+        "earliest": _clock(people.earliest_start[0]),
+        "starts_at": _clock(slots.starts_at[0]),
+    }
+    whom_weekly = "candidate" if np.isnan(people.hours_to[0]) else "slot"
+    whom_days = "candidate" if people.days[0] == UNKNOWN else "slot"
+    return [
+        _finding(_weekly(one), weekly, whom_weekly),
+        _finding(_build_up(one), build_up, "slot"),
+        _finding(_days(one), days, whom_days),
+        _finding(_start(one), start, "slot"),
+    ]
+
+
+def _finding(verdict: Verdicts, facts: dict[str, object], whom: str) -> Finding:
+    value = int(verdict[0, 0])
+    return Finding("hours", value, facts, ask=whom if value == ASK else None)
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _clock(minutes: float) -> str | None:
+    return None if np.isnan(minutes) else f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
+
+
+DATES = HardRule("dates", _dates, _dates_findings)
+HOURS = HardRule("hours", _hours, _hours_findings)

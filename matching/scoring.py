@@ -1,0 +1,169 @@
+"""From policy and profiles to layers, and to the whole points that solvers and people use."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from matching.criteria import SOFT_CRITERIA, Layer
+from matching.eligibility import Eligibility, judge
+from matching.pairing import Pairing
+from matching.policy import CRITERIA, Policy
+from matching.problem import Problem
+from matching.profiles import Candidates, Floats, Ints, Slots
+
+FULL: Final = 10_000
+"""Points of a full fit."""
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreLayers:
+    """
+    What a policy says of every pair.
+
+    Parameters
+    ----------
+    pairing : Pairing
+    eligibility : Eligibility
+        What the hard rules say.
+    layers : dict of str to Layer
+        One per criterion, in reading order.
+    points : ndarray of int, shape (n_candidates, n_slots)
+        Whole points, 0 to 10,000. They say how well a slot fits a person; they never rank people.
+    contributions : dict of str to ndarray of int, shape (n_candidates, n_slots)
+        Whole points per criterion, which add up to ``points`` exactly.
+    completeness : ndarray of float, shape (n_candidates, n_slots)
+        Share of the points that rests on known facts, in [0, 1].
+    """
+
+    pairing: Pairing
+    eligibility: Eligibility
+    layers: dict[str, Layer]
+    points: Ints
+    contributions: dict[str, Ints]
+    completeness: Floats
+
+    @cached_property
+    def own_best(self) -> Ints:
+        """Points of each candidate's best possible slot, shape (n_candidates,); 0 when there is none."""
+        possible = np.where(self.eligibility.possible, self.points, 0)
+        best: Ints = possible.max(axis=1, initial=0)
+        return best
+
+    @cached_property
+    def relative(self) -> Ints:
+        """Points relative to that person's own best, 10,000 for the best itself."""
+        best = np.maximum(self.own_best, 1)[:, None]
+        relative: Ints = (2 * FULL * self.points + best) // (2 * best)
+        return relative
+
+    @property
+    def comparison(self) -> Ints:
+        """What a plan adds up: ``relative`` or ``points``, as the policy says."""
+        return self.relative if self.pairing.policy.compare == "own_best" else self.points
+
+    @property
+    def problem_scores(self) -> Floats:
+        """The comparison as a problem wants it: ``nan`` where a rule refuses the pair."""
+        return np.where(self.eligibility.possible, self.comparison, np.nan)
+
+
+def score(candidates: Candidates, slots: Slots, policy: Policy) -> ScoreLayers:
+    """
+    Score all pairs of candidates and slots.
+
+    Every criterion gives a layer in [0, 1], read in steps of one ten-thousandth; an unknown counts as
+    ``policy.neutral``. The total is the weighted mean in whole points; see docs/explanation/scoring.md.
+
+    Parameters
+    ----------
+    candidates : Candidates
+    slots : Slots
+        On the same vocabulary.
+    policy : Policy
+
+    Returns
+    -------
+    ScoreLayers
+
+    Raises
+    ------
+    ProfileError
+        If the two sides do not share a vocabulary.
+    """
+    pairing = Pairing(candidates, slots, policy)
+    layers = {name: SOFT_CRITERIA[name].layer(pairing) for name in CRITERIA}
+    points, contributions = add_up(layers, policy)
+    shares = [policy.share(name) * layers[name].known for name in CRITERIA]
+    return ScoreLayers(
+        pairing=pairing,
+        eligibility=judge(pairing),
+        layers=layers,
+        points=points,
+        contributions=contributions,
+        completeness=np.minimum(1.0, sum(shares, np.zeros(pairing.shape))),
+    )
+
+
+def add_up(layers: dict[str, Layer], policy: Policy) -> tuple[Ints, dict[str, Ints]]:
+    """
+    Add layers up to whole points, and share those out over the criteria without losing one.
+
+    Parameters
+    ----------
+    layers : dict of str to Layer
+    policy : Policy
+
+    Returns
+    -------
+    points : ndarray of int, shape (n_candidates, n_slots)
+    contributions : dict of str to ndarray of int
+        By largest remainder: the criteria that lost most to rounding get the points that are left, and among
+        equals the one that is read first.
+    """
+    total_weight = sum(policy.weights.values())
+    weighted = np.stack([policy.weights[name] * _steps(layers[name], policy) for name in layers])
+    points = (2 * weighted.sum(axis=0) + total_weight) // (2 * total_weight)
+    floors, remainders = np.divmod(weighted, total_weight)
+    left = points - floors.sum(axis=0)
+    rank = np.argsort(np.argsort(-remainders, axis=0, kind="stable"), axis=0, kind="stable")
+    shared = floors + (rank < left[None])
+    return points, {name: shared[k] for k, name in enumerate(layers)}
+
+
+def _steps(layer: Layer, policy: Policy) -> Ints:
+    value = np.where(np.isnan(layer.value), policy.neutral, layer.value)
+    return np.rint(FULL * value).astype(np.int64)
+
+
+def to_problem(layers: ScoreLayers, *, as_of: date, pins: Ints | None = None) -> Problem:
+    """
+    State the problem that a plan answers.
+
+    Parameters
+    ----------
+    layers : ScoreLayers
+    as_of : date
+        The day that waiting is counted up to.
+    pins : ndarray of int, shape (n_candidates,), optional
+        Slot that a candidate is fixed to, -1 for none.
+
+    Returns
+    -------
+    Problem
+        Where plans are equal, those who wait longest go first. Who has no known date of waiting counts as having
+        waited as long as the middle one of the others: unknown is neither first nor last.
+    """
+    people, slots = layers.pairing.candidates, layers.pairing.slots
+    waited = np.maximum(0.0, as_of.toordinal() - people.waiting_since)
+    known = waited[~np.isnan(waited)]
+    middle = float(np.median(known)) if len(known) else 0.0
+    return Problem(
+        layers.problem_scores,
+        slots.seats,
+        pins=pins,
+        codes=(people.codes, slots.codes),
+        precedence=np.rint(np.where(np.isnan(waited), middle, waited)).astype(np.int64),
+    )

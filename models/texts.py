@@ -1,0 +1,51 @@
+"""Text as it may be stored: codes, short lines, and the refusal of what must never come in."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+from stdnum.nl import bsn
+
+_NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def refuse_citizen_number(text: str) -> str:
+    """Refuse text that holds a number which passes the check of a Dutch citizen number (BSN)."""
+    for found in _NINE_DIGITS.findall(text):
+        if bsn.is_valid(re.sub(r"\D", "", found)):
+            # The number itself stays out of the message: messages end up in logs and screens.
+            raise ValueError("holds what looks like a citizen number (BSN); leave it out")
+    if _CONTROL.search(text):
+        raise ValueError("holds control characters; accepted is plain text")
+    return text
+
+
+Code = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", min_length=1, max_length=40),
+    AfterValidator(refuse_citizen_number),
+]
+"""A human code: letters, digits, dot, dash and underscore; unique within its office."""
+
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=120), AfterValidator(refuse_citizen_number)
+]
+"""One line of text, up to 120 characters."""
+
+Title = Annotated[
+    str, StringConstraints(min_length=1, max_length=200), AfterValidator(refuse_citizen_number)
+]
+"""A name or title, up to 200 characters."""
+
+Prose = Annotated[str, StringConstraints(max_length=2000), AfterValidator(refuse_citizen_number)]
+"""A few sentences, up to 2,000 characters."""
+
+Pc4 = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}$")]
+"""The four digits of a Dutch postcode: an area, never an address."""
+
+Isco = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}$")]
+"""An ISCO-08 code of one to four digits; fewer digits mean a wider group."""
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
+"""A language by its ISO 639-3 code, in lower case, as VUM writes it: nld, eng, ara."""

@@ -1,0 +1,1 @@
+"""The doors: HTTP, pages and shell. Owns sessions, clock and network."""

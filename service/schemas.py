@@ -1,0 +1,57 @@
+"""Shapes that span tables: what the engine is given, and answers that no single table holds."""
+
+from datetime import date
+from typing import Annotated
+
+from sqlmodel import Field
+
+from models.base import Shape
+from models.candidate import CandidateFacts
+from models.postcode import PostcodeCreate
+from models.slot import SlotCreate
+from models.texts import Code
+
+
+class SlotFacts(SlotCreate):
+    """
+    A slot with what its pilot and cohort say: all that the engine needs to know of it.
+
+    `referrers` that are named are the only ones that may put people forward; none named: all may.
+    """
+
+    starts_on: date | None = None
+    last_entry_on: date | None = None
+    referrers: list[Code] = []
+    seats_left: Annotated[int, Field(ge=0, le=999)] | None = None
+
+
+class DeclinedBefore(Shape):
+    """A pair that one of the two sides declined earlier."""
+
+    candidate: Code
+    slot: Code
+
+
+class RunInput(Shape):
+    """All that a match run is given. Its canonical JSON is what the input hash is taken over."""
+
+    as_of: date
+    candidates: list[CandidateFacts]
+    slots: list[SlotFacts]
+    postcodes: list[PostcodeCreate] = []
+    declined: list[DeclinedBefore] = []
+
+    def canonical(self) -> "RunInput":
+        """Return the same input in the order of codes, so that the order of rows changes nothing."""
+        return self.model_copy(
+            update={
+                "candidates": sorted(self.candidates, key=lambda item: item.code),
+                "slots": sorted(self.slots, key=lambda item: item.code),
+                "postcodes": sorted(self.postcodes, key=lambda item: item.pc4),
+                "declined": sorted(self.declined, key=lambda item: (item.candidate, item.slot)),
+            }
+        )
+
+    def to_text(self) -> str:
+        """Return the canonical JSON."""
+        return self.canonical().model_dump_json(by_alias=True)

@@ -1,0 +1,38 @@
+"""Settings: one place, read from the environment (PROEFTUIN_…) once."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "data" / "samples"
+TAXONOMIES = ROOT / "data" / "taxonomies"
+
+
+class Settings(BaseSettings):
+    """What an installation may choose."""
+
+    model_config = SettingsConfigDict(env_prefix="PROEFTUIN_", extra="ignore")
+
+    data: Path = ROOT / ".proeftuin"
+    """Folder for the embedded database; made when it is missing."""
+
+    database_url: str = ""
+    """An SQLAlchemy address; blank means SQLite in the data folder."""
+
+    taxonomy: Path = TAXONOMIES / "skills.csv"
+    """The skills taxonomy; data/taxonomies/README.md tells its columns."""
+
+    def database_address(self) -> str:
+        """Return the address of the database, making the data folder for the embedded one."""
+        if self.database_url:
+            return self.database_url
+        self.data.mkdir(parents=True, exist_ok=True)
+        return f"sqlite:///{self.data / 'proeftuin.db'}"
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings()
