@@ -31,11 +31,11 @@ OLDEST_PYTHON = (3, 11)
 # A sign of life in a long silence: often enough to reassure, seldom enough to read.
 SECONDS_BETWEEN_SIGNS = 10.0
 
-# Valid as a shell script and as Python. The shell finds the interpreter even where the clone's path
-# holds spaces, which a `#!` line cannot; Python skips the two quoted lines.
+# Valid as a shell script and as Python. The shell finds the interpreter beside this file, also where
+# the clone's path holds spaces, which a `#!` line cannot; Python skips the two quoted lines.
 LAUNCHER = """\
 #!/bin/sh
-'''exec' "{python}" "$0" "$@"
+'''exec' "$(dirname "$(readlink -f "$0")")/python" "$0" "$@"
 ' '''
 import sys
 
@@ -125,17 +125,19 @@ def is_installed(clone: Clone, lock: str) -> bool:
     )
 
 
-def is_sound(clone: Clone, *, needs_pip: bool) -> bool:
-    """Tell whether an unfinished or foreign `.venv` is good enough to install into."""
-    stamp = read_stamp(clone)
-    if stamp and stamp.get("home") != home_of(clone):
-        return False
-    code = "import pip" if needs_pip else ""
-    try:
-        trial = subprocess.run([str(clone.python), "-c", code], capture_output=True, check=False)
-    except OSError:
-        return False
-    return trial.returncode == 0
+def can_grow(clone: Clone, *, needs_pip: bool) -> bool:
+    """
+    Tell whether another lock can be installed on top of what `.venv` holds.
+
+    A changed lock starts from an empty `.venv`: a package that was dropped must not linger there,
+    to be imported by accident on this machine only.
+    """
+    locks = read_stamp(clone).get("locks")
+    return (
+        isinstance(locks, dict)
+        and all(clone.lock(name).exists() and is_installed(clone, name) for name in locks)
+        and (not needs_pip or any((folder / "pip").exists() for folder in clone.site_packages))
+    )
 
 
 # Installing
@@ -154,10 +156,11 @@ def prepare(clone: Clone, lock: str) -> None:
 def install(clone: Clone, lock: str) -> None:
     uv = shutil.which("uv")
     started = time.monotonic()
-    if not is_sound(clone, needs_pip=uv is None):
-        make_venv(clone, uv)
-    # No stamp from here to the end: whatever stops this half-way, the next run starts it again.
+    starts_afresh = not can_grow(clone, needs_pip=uv is None)
+    # No stamp from here to the end: whatever stops this half-way, the next run starts afresh.
     clone.stamp.unlink(missing_ok=True)
+    if starts_afresh:
+        make_venv(clone, uv)
     packages = count_packages(clone.lock(lock))
     say(f"Installing {packages} packages into .venv. The first time this takes about a minute.")
     run_patiently(install_command(clone, lock, uv), "The packages could not be installed.")
@@ -183,7 +186,7 @@ def make_venv(clone: Clone, uv: str | None) -> None:
 
 
 def remove_venv(clone: Clone) -> None:
-    if clone.venv.is_symlink():
+    if clone.venv.is_symlink() or clone.venv.is_file():
         clone.venv.unlink()
     elif clone.venv.exists():
         shutil.rmtree(clone.venv)
@@ -218,8 +221,7 @@ def link_packages(clone: Clone) -> None:
     """Put our packages on the path of `.venv` and the command `proeftuin` in its bin folder."""
     for folder in clone.site_packages:
         keep_text(folder / "proeftuin.pth", f"{clone.root}\n")
-    quoted = "".join("\\" + sign if sign in '\\"$`' else sign for sign in str(clone.python))
-    keep_text(clone.launcher, LAUNCHER.format(python=quoted), mode=0o755)
+    keep_text(clone.launcher, LAUNCHER, mode=0o755)
 
 
 def keep_text(path: Path, text: str, mode: int = 0o644) -> None:
@@ -323,7 +325,7 @@ CHECKS = {
     "lint": ["-m", "ruff", "check", "."],
     "format": ["-m", "ruff", "format", "--check", "."],
     "types": ["-m", "mypy"],
-    "arrows": ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
+    "arrows": ["-c", "from importlinter import cli; cli.lint_imports_command(['--no-logo'])"],
 }
 
 
@@ -422,7 +424,7 @@ def main(arguments: Sequence[str]) -> int:
         say(str(stop))
         return 2
     except KeyboardInterrupt:
-        say("\nStopped. Nothing is broken: the next run goes on from here.")
+        say("\nStopped. Nothing is broken: the next run does what is left to do.")
         return 130
 
 

@@ -44,7 +44,7 @@ class PilotOrganisation(Rooted, table=True):
 
     pilot_id: UUID = Field(foreign_key="pilot.id", index=True)
     organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
-    role: PilotRole = Field(sa_type=code_column(PilotRole))  # type: ignore[call-overload]
+    role: PilotRole = Field(sa_type=code_column(PilotRole))
 
 
 OrganisationCodes = Annotated[list[Code], AfterValidator(lambda codes: once(codes, "code"))]

@@ -1,11 +1,17 @@
 """The skills taxonomy as files hold it: codes, labels in two languages, broader concepts."""
 
 import csv
+import difflib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pydantic.alias_generators import to_camel
+
 from matching import Taxonomy
+from models.candidate import CandidateCreate
+from models.slot import SlotCreate
+from service.errors import FieldFault
 from service.settings import settings
 
 
@@ -43,3 +49,17 @@ def skill_taxonomy(path: Path | None = None) -> Taxonomy:
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def unknown_skills(facts: SlotCreate | CandidateCreate, taxonomy: Taxonomy) -> list[FieldFault]:
+    """Return a fault for each skill code that the taxonomy does not have, with the nearest it does have."""
+    faults = []
+    fields = ("skills", "skills_taught") if isinstance(facts, SlotCreate) else ("skills",)
+    for field in fields:
+        for position, item in enumerate(getattr(facts, field) or ()):
+            if item.skill is not None and item.skill not in taxonomy.index:
+                near = difflib.get_close_matches(item.skill, taxonomy.codes, n=5, cutoff=0.5)
+                accepted = ", ".join(near) if near else f"one of the {len(taxonomy)} codes of data/taxonomies/skills.csv"
+                where = f"{to_camel(field)}.{position}.skill"
+                faults.append(FieldFault(where, "is no code of the skills taxonomy", accepted))
+    return faults

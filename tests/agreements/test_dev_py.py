@@ -48,7 +48,7 @@ def steps(monkeypatch):
             (venv / "bin").mkdir(parents=True)
             (venv / "bin" / "python").write_text("#!/bin/sh\nexit 0\n")
             (venv / "bin" / "python").chmod(0o755)
-            (venv / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+            (venv / "lib" / "python3.11" / "site-packages" / "pip").mkdir(parents=True)
         else:
             assert "--require-hashes" in command
             steps.append(Path(command[-1]).name)
@@ -73,10 +73,10 @@ def test_the_first_run_installs_and_the_second_does_not(clone, steps):
     assert prepare_again(clone, "run", steps) == []
 
 
-def test_a_changed_lock_is_installed_into_the_same_venv(clone, steps):
+def test_a_changed_lock_starts_afresh_so_that_no_dropped_package_lingers(clone, steps):
     dev.prepare(clone, "run")
     clone.lock("run").write_text("six==1.17.1 --hash=sha256:11\n")
-    assert prepare_again(clone, "run", steps) == ["run.txt"]
+    assert prepare_again(clone, "run", steps) == ["venv", "run.txt"]
     assert prepare_again(clone, "run", steps) == []
 
 
@@ -85,7 +85,7 @@ def test_the_test_lock_covers_the_run_lock_but_not_the_reverse(clone, steps):
     assert prepare_again(clone, "test", steps) == ["test.txt"]
     assert prepare_again(clone, "run", steps) == []
     clone.lock("run").write_text("six==1.17.1 --hash=sha256:11\n")
-    assert prepare_again(clone, "run", steps) == ["run.txt"]
+    assert prepare_again(clone, "run", steps) == ["venv", "run.txt"]
     assert prepare_again(clone, "test", steps) == ["test.txt"]
 
 
@@ -102,7 +102,7 @@ def test_a_half_finished_installation_is_started_again(clone, steps, monkeypatch
         with pytest.raises(type(accident)):
             dev.prepare(clone, "run")
     assert not clone.stamp.exists()
-    assert prepare_again(clone, "run", steps) == ["run.txt"]
+    assert prepare_again(clone, "run", steps) == ["venv", "run.txt"]
 
 
 def test_going_back_to_the_old_lock_after_a_failure_installs_it_again(clone, steps, monkeypatch):
@@ -114,7 +114,7 @@ def test_going_back_to_the_old_lock_after_a_failure_installs_it_again(clone, ste
         with pytest.raises(SystemExit):
             dev.prepare(clone, "run")
     clone.lock("run").write_text(old)
-    assert prepare_again(clone, "run", steps) == ["run.txt"]
+    assert prepare_again(clone, "run", steps) == ["venv", "run.txt"]
 
 
 def test_a_moved_clone_gets_a_new_venv_and_its_own_code(clone, steps):
@@ -123,7 +123,6 @@ def test_a_moved_clone_gets_a_new_venv_and_its_own_code(clone, steps):
     assert prepare_again(moved, "run", steps) == ["venv", "run.txt"]
     [folder] = moved.site_packages
     assert (folder / "proeftuin.pth").read_text() == f"{moved.root}\n"
-    assert str(moved.python.parent) in moved.launcher.read_text()
 
 
 def test_a_venv_whose_python_has_gone_is_made_again(clone, steps):
@@ -135,7 +134,14 @@ def test_a_venv_whose_python_has_gone_is_made_again(clone, steps):
 def test_an_unreadable_stamp_counts_as_none(clone, steps):
     dev.prepare(clone, "run")
     clone.stamp.write_text("{")
-    assert prepare_again(clone, "run", steps) == ["run.txt"]
+    assert prepare_again(clone, "run", steps) == ["venv", "run.txt"]
+
+
+def test_a_venv_made_by_uv_is_made_again_when_uv_has_gone(clone, steps):
+    dev.prepare(clone, "run")
+    [folder] = clone.site_packages
+    (folder / "pip").rmdir()
+    assert prepare_again(clone, "test", steps) == ["venv", "test.txt"]
 
 
 def test_two_at_once_install_once(clone, steps, capsys):
@@ -242,10 +248,13 @@ def real_clone(clone):
     return clone
 
 
-def test_the_launcher_runs_from_anywhere_and_passes_arguments_and_exit_code(real_clone, tmp_path):
+@pytest.mark.parametrize("by", ["its path", "a link"])
+def test_the_launcher_passes_on_arguments_and_exit_code_from_anywhere(real_clone, tmp_path, by):
     dev.link_packages(real_clone)
+    link = tmp_path / "proeftuin"
+    link.symlink_to(real_clone.launcher)
     result = subprocess.run(
-        [real_clone.launcher, "demo", "two words", "$HOME"],
+        [link if by == "a link" else real_clone.launcher, "demo", "two words", "$HOME"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

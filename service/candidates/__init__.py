@@ -1,0 +1,1 @@
+"""Candidates: routes bring HTTP in and out, actions change, queries read."""

@@ -1,0 +1,1 @@
+"""Files in: read, checked as a whole, and stored all or nothing."""

@@ -1,0 +1,1 @@
+"""Match runs: routes bring HTTP in and out, actions change, queries read."""

@@ -1,0 +1,1 @@
+"""Matches: routes bring HTTP in and out, actions change, queries read."""

@@ -1,0 +1,1 @@
+"""Organisations: routes bring HTTP in and out, actions change, queries read."""

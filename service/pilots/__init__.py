@@ -1,0 +1,1 @@
+"""Pilots: routes bring HTTP in and out, actions change, queries read."""

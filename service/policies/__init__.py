@@ -1,0 +1,1 @@
+"""Policies: routes bring HTTP in and out, actions change, queries read."""

@@ -1,0 +1,1 @@
+"""Slots: routes bring HTTP in and out, actions change, queries read."""

@@ -1,0 +1,1 @@
+"""Vocabularies: routes bring HTTP in and out, actions change, queries read."""
