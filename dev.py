@@ -31,7 +31,7 @@ OLDEST_PYTHON = (3, 11)
 # A sign of life in a long silence: often enough to reassure, seldom enough to read.
 SECONDS_BETWEEN_SIGNS = 10.0
 
-# Valid as a shell script and as Python. The shell finds the interpreter beside this file, also where
+# A shell script and Python at once. The shell finds the interpreter beside this file, also where
 # the clone's path holds spaces, which a `#!` line cannot; Python skips the two quoted lines.
 LAUNCHER = """\
 #!/bin/sh

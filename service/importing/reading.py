@@ -1,0 +1,155 @@
+"""Rows to facts: every row is read before the first fault is told, so that one look mends the whole file."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic.alias_generators import to_camel, to_snake
+
+from models.base import Shape
+from models.candidate import CandidateFacts
+from models.organisation import OrganisationCreate
+from models.pilot import PilotFile
+from models.slot import SlotCreate
+from service.errors import FieldFault, InvalidInput, faults_of
+from service.importing.files import Row
+from service.importing.grammar import (
+    CANDIDATE_CELLS,
+    ORGANISATION_CELLS,
+    PILOT_CELLS,
+    SLOT_CELLS,
+    UNKNOWN,
+    CellError,
+    Parser,
+    decimal,
+)
+from service.schemas import SlotFacts
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
+
+MOST_FAULTS = 200
+"""Nobody mends more than this from one list; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class Layout(Generic[ShapeT]):
+    """What a row of a file becomes, and how its cells are read when it is CSV."""
+
+    noun: str
+    shape: type[ShapeT]
+    cells: dict[str, Parser] = field(default_factory=dict)
+
+
+CANDIDATES = Layout("candidate", CandidateFacts, CANDIDATE_CELLS)
+SLOTS = Layout("slot", SlotCreate, SLOT_CELLS)
+SLOTS_ALONE = Layout("slot", SlotFacts, SLOT_CELLS)
+"""Slots that bring along what their pilot and cohort say: for matching files without a database."""
+ORGANISATIONS = Layout("organisation", OrganisationCreate, ORGANISATION_CELLS)
+PILOTS = Layout("pilot", PilotFile, PILOT_CELLS)
+
+
+def read_rows(rows: Sequence[Row], layout: Layout[ShapeT]) -> list[ShapeT]:
+    """
+    Read all rows into facts.
+
+    Raises `InvalidInput` with the faults of all rows together; nothing is left out silently.
+    """
+    _check_columns(rows, layout)
+    facts: list[ShapeT] = []
+    faults: list[FieldFault] = []
+    first_row: dict[str, int] = {}
+    for row in rows:
+        try:
+            one = _read(row, layout)
+        except InvalidInput as error:
+            faults += error.faults
+            continue
+        code = getattr(one, "code", None)
+        if code in first_row:
+            message = f"is the code of row {first_row[code]} already"
+            faults.append(FieldFault("code", message, "each code once", row.number))
+        elif code is not None:
+            first_row[code] = row.number
+        facts.append(one)
+    refuse_if_any(faults)
+    return facts
+
+
+def refuse_if_any(faults: Sequence[FieldFault]) -> None:
+    """Refuse with all faults, or as many as anybody can use."""
+    if not faults:
+        return
+    rows = len({fault.row for fault in faults})
+    detail = f"{len(faults)} things have to be changed, in {rows} rows. Nothing was stored."
+    if len(faults) > MOST_FAULTS:
+        detail += f" The first {MOST_FAULTS} are listed."
+    raise InvalidInput(faults[:MOST_FAULTS], detail if len(faults) > 1 else None)
+
+
+def _check_columns(rows: Sequence[Row], layout: Layout[Any]) -> None:
+    """Say once, for the whole file, which columns are missing or not known."""
+    if not rows or not rows[0].is_csv:
+        return
+    given = {to_snake(column) for column in rows[0].fields}
+    known = set(layout.shape.model_fields)
+    needed = {name for name, item in layout.shape.model_fields.items() if item.is_required()}
+    faults = [
+        FieldFault(column, "is a column that a file of this kind has to have")
+        for column in sorted(needed - given)
+    ]
+    faults += [
+        FieldFault(column, "is no column that is known here", ", ".join(sorted(known)))
+        for column in rows[0].fields
+        if to_snake(column) not in known
+    ]
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _read(row: Row, layout: Layout[ShapeT]) -> ShapeT:
+    if row.is_csv:
+        fields, faults = _cells(row, layout)
+    else:
+        fields, faults = dict(row.fields), []
+    try:
+        one = layout.shape.model_validate(fields)
+    except ValidationError as error:
+        unread = {fault.field for fault in faults}
+        more = faults_of(error, layout.shape, row=row.number)
+        if row.is_csv:
+            more = [_by_column(fault) for fault in more]
+        faults += [fault for fault in more if fault.field not in unread]
+    if faults:
+        raise InvalidInput(faults)
+    return one
+
+
+def _by_column(fault: FieldFault) -> FieldFault:
+    column, dot, rest = fault.field.partition(".")
+    return FieldFault(to_snake(column) + dot + rest, fault.message, fault.accepted, fault.row)
+
+
+def _cells(row: Row, layout: Layout[Any]) -> tuple[dict[str, Any], list[FieldFault]]:
+    fields: dict[str, Any] = {}
+    faults: list[FieldFault] = []
+    for column, cell in row.fields.items():
+        name = to_snake(column)
+        if not cell or cell.lower() in UNKNOWN:
+            if not _may_be_unknown(layout.shape, name):
+                continue  # the default, which the shape itself states
+            fields[to_camel(name)] = None
+        elif name in layout.cells:
+            try:
+                fields[to_camel(name)] = layout.cells[name](cell)
+            except CellError as error:
+                faults.append(FieldFault(name, error.message, error.accepted, row.number))
+        else:
+            fields[to_camel(name)] = decimal(cell)
+    return fields, faults
+
+
+def _may_be_unknown(shape: type[BaseModel], name: str) -> bool:
+    annotation = str(shape.model_fields[name].annotation)
+    return re.search(r"\bNone\b", annotation) is not None
