@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matching.plan import Certificate, Plan, SolveStatus
+from matching.policy import OBJECTIVES
 from matching.problem import Problem
 
 
@@ -96,7 +97,9 @@ def _score_of(problem: Problem, i: int, j: int) -> Fraction | None:
     if sparse.issparse(problem.scores):
         start, end = problem.scores.indptr[i], problem.scores.indptr[i + 1]
         at = np.flatnonzero(problem.scores.indices[start:end] == j)
-        value = problem.scores.data[start + at[0]] if len(at) else np.nan
+        if not len(at):
+            return None
+        value = problem.scores.data[start + at[0]]
     else:
         value = problem.scores[i, j]
     return None if np.isnan(value) else Fraction(value.item())
@@ -113,21 +116,22 @@ def _wrong_sums(problem: Problem, plan: Plan) -> Iterator[str]:
         yield f"says that {plan.placed} are placed; {placed} are"
     total = _total(problem, plan)
     if not math.isclose(float(total), plan.score, rel_tol=1e-12, abs_tol=1e-12) or (
-        isinstance(plan.score, int) and total != plan.score
+        problem.is_whole and total != plan.score
     ):
         yield f"says that the score is {plan.score}; the chosen pairs add up to {float(total)}"
-    if plan.bound < plan.score:
+    if not plan.bound >= plan.score:  # nan is no bound either
         yield f"says that no plan scores more than {plan.bound} and scores {plan.score} itself"
 
 
 def _unproven(problem: Problem, plan: Plan, certificate: Certificate) -> Iterator[str]:
-    n, m = problem.shape
-    if certificate.prices.shape != (m,) or certificate.cover_candidates.shape != (n,):
+    if not _is_of(problem, certificate):
         yield "the certificate is of another problem"
         return
     if certificate.prices.size and int(certificate.prices.min()) < 0:
         yield "the certificate has a price below 0"
         return
+    if plan.objective not in OBJECTIVES:
+        yield f"the certificate proves nothing about the objective {plan.objective}"
     counts_places = "placed" in plan.objective
     if counts_places:
         most = _most_that_can_be_placed(problem, certificate)
@@ -137,12 +141,27 @@ def _unproven(problem: Problem, plan: Plan, certificate: Certificate) -> Iterato
         yield "the certificate prices places, which the objective does not count"
     proven = _proven_bound(problem, plan.placed, certificate)
     step = Fraction(2) ** -certificate.exponent
-    if proven > Fraction(plan.bound) + (0 if problem.is_whole else step):
+    if not proven <= plan.bound:
         yield f"the certificate proves a bound of {float(proven)}, the plan claims {plan.bound}"
-    # Scores that are not whole are read upwards here: at most two steps for each person placed.
-    slack = Fraction(0) if problem.is_whole else 2 * step * max(plan.placed, 1)
+    # Scores that are not whole are read upwards here and half a step off by the solver.
+    slack = Fraction(0) if problem.is_whole else 2 * step * problem.shape[0]
     if proven - _total(problem, plan) > slack:
         yield f"the certificate leaves room for a better plan, up to {float(proven)}"
+
+
+def _is_of(problem: Problem, certificate: Certificate) -> bool:
+    """Whether a certificate has this problem's shape and steps, in numbers that the proof adds up."""
+    n, m = problem.shape
+    columns = (
+        (certificate.prices, (m,), np.signedinteger),
+        (certificate.cover_candidates, (n,), np.bool_),
+        (certificate.cover_slots, (m,), np.bool_),
+    )
+    return (
+        all(c.shape == shape and np.issubdtype(c.dtype, kind) for c, shape, kind in columns)
+        and type(certificate.place_price) is int
+        and certificate.exponent == problem.exponent
+    )
 
 
 def _rows(problem: Problem) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.float64]]]:

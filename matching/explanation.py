@@ -135,7 +135,7 @@ def explain_place(layers: ScoreLayers, plan: Plan, i: int) -> dict[str, Any]:
     if j == UNKNOWN:
         return {
             "candidate": layers.pairing.candidates.codes[i],
-            "no_place": _no_place(layers, plan, i),
+            "no_place": explain_no_place(layers, i, plan),
         }
     return {
         "candidate": layers.pairing.candidates.codes[i],
@@ -269,7 +269,24 @@ def _is_full(layers: ScoreLayers, plan: Plan, j: int) -> bool:
     return int((plan.slots == j).sum()) >= int(layers.pairing.slots.seats[j])
 
 
-def _no_place(layers: ScoreLayers, plan: Plan, i: int) -> dict[str, Any]:
+def explain_no_place(layers: ScoreLayers, i: int, plan: Plan | None = None) -> dict[str, Any]:
+    """
+    Say what stands between somebody and each slot.
+
+    Parameters
+    ----------
+    layers : ScoreLayers
+    i : int
+        Row of the candidate.
+    plan : Plan, optional
+        Tells which possible slots are full; without one none is.
+
+    Returns
+    -------
+    dict
+        ``possible`` slots, ``near_misses`` with their one refusing rule, how many slots each rule has
+        ``refused``, and ``n_slots``.
+    """
     slots, eligibility = layers.pairing.slots, layers.eligibility
     possible = best_slots(layers, i, len(slots))
     refused: Counter[str] = Counter()
@@ -285,7 +302,8 @@ def _no_place(layers: ScoreLayers, plan: Plan, i: int) -> dict[str, Any]:
     near_misses.sort(key=lambda miss: (-_as_int(miss["points"]), str(miss["slot"])))
     return {
         "possible": [
-            {"slot": slots.codes[j], "is_full": _is_full(layers, plan, j)} for j in possible
+            {"slot": slots.codes[j], "is_full": plan is not None and _is_full(layers, plan, j)}
+            for j in possible
         ],
         "near_misses": near_misses,
         "refused": dict(sorted(refused.items())),

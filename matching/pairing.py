@@ -47,7 +47,7 @@ class Pairing:
     @cached_property
     def minutes(self) -> Floats:
         """Travel minutes to each phase of each slot, shape (n_candidates, n_phases); ``nan`` unknown."""
-        place = self.slots.phases["place"]
+        place = self.slots.phases["place"].astype(np.int64)  # a table without rows knows no kind
         places, back = np.unique(place, return_inverse=True)
         return travel_minutes(self.candidates, places)[:, back]
 

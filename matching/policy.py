@@ -50,6 +50,15 @@ OBJECTIVES: Final = (("placed", "score"), ("score",))
 NEVER_WAIVED: Final = ("veto", "seat")
 """A person's veto stands, and a seat that is taken cannot be given again."""
 
+SECTIONS: Final = {
+    "plan": ("objective", "compare"),
+    "unknown": ("neutral",),
+    "skills": ("learnable", "near"),
+    "travel": ("half_life_minutes",),
+    "reach": ("language_levels", "education_levels"),
+}
+"""The sections of a policy file, besides weights and rules, and what each of them holds."""
+
 DEFAULT_FILE: Final = Path(__file__).with_name("default_policy.toml")
 
 
@@ -183,9 +192,9 @@ class Policy:
             parts = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise PolicyError(f"is not TOML: {error}", field="policy") from error
-        sections = {
-            name: _section(parts, name) for name in ("reach", "unknown", "plan", "skills", "travel")
-        }
+        sections = {name: _section(parts, name) for name in SECTIONS}
+        for name, section in sections.items():
+            _no_others(name, section, set(SECTIONS[name]))
         rules = {
             name: _rule(f"rules.{name}", given) for name, given in _section(parts, "rules").items()
         }
@@ -199,7 +208,7 @@ class Policy:
             weights=weights,
             neutral=_number("unknown", sections["unknown"], "neutral"),
             compare=_text(sections["plan"], "compare"),
-            objective=tuple(sections["plan"].get("objective", ())),
+            objective=_list("plan", sections["plan"], "objective"),
             language_reach=_whole("reach", sections["reach"], "language_levels"),
             education_reach=_whole("reach", sections["reach"], "education_levels"),
             learnable=_number("skills", sections["skills"], "learnable"),
@@ -262,6 +271,13 @@ def _text(parts: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise PolicyError("accepted is a text", field=name)
     return value
+
+
+def _list(section: str, parts: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = parts.get(name)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise PolicyError("accepted is a list of names", field=f"{section}.{name}")
+    return tuple(value)
 
 
 def _number(section: str, parts: Mapping[str, Any], name: str) -> float:

@@ -16,6 +16,9 @@ FINEST_EXPONENT = 30
 HEADROOM_BITS = 61
 """Path lengths have to fit in 64 bits: a price is at most the largest score times the number of nodes."""
 
+LARGEST = 2.0**960
+"""Sums of scores up to here are still numbers."""
+
 ScoreArray = Any
 """An array-like or a scipy sparse array, as the caller gives it."""
 
@@ -30,6 +33,7 @@ class Problem:
     scores : array_like or scipy sparse array, shape (n_candidates, n_slots)
         Higher is better. ``nan`` is a refused pair; in a sparse array stored entries, zeros included, can be
         chosen and absent ones are refused. Whole numbers are exact; others are read in steps of ``resolution``.
+        Kept as 64-bit numbers, in a copy.
     seats : array_like of int, shape (n_slots,)
         Places per slot, 0 or more.
     pins : array_like of int, shape (n_candidates,), optional
@@ -87,8 +91,8 @@ class Problem:
 
     def _set(self, **values: Any) -> None:
         for name, value in values.items():
-            if isinstance(value, np.ndarray):
-                value.setflags(write=False)
+            for array in _arrays_of(value):
+                array.setflags(write=False)
             object.__setattr__(self, name, value)
 
     @property
@@ -135,9 +139,7 @@ def _pairs(
     if sparse.issparse(scores):
         if scores.ndim != 2:
             raise ProblemError(f"has {scores.ndim} axes; accepted are 2", field="scores")
-        matrix = sparse.csr_array(scores, copy=True)
-        _count_entries_once(scores, matrix)
-        matrix.sort_indices()
+        matrix = _narrow(_each_pair_once(sparse.coo_array(scores)))
         candidate = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
         slot, score = matrix.indices.astype(np.int64), matrix.data
         eligible = np.ones(len(score), dtype=np.bool_)
@@ -147,10 +149,8 @@ def _pairs(
             raise ProblemError(
                 f"has shape {matrix.shape}; accepted is (n_candidates, n_slots)", field="scores"
             )
-        matrix = matrix.copy()
+        matrix = _narrow(matrix)
         eligible = np.ones(matrix.shape, dtype=np.bool_)
-    if matrix.dtype.kind not in "iuf":
-        raise ProblemError(f"holds {matrix.dtype}; accepted are numbers", field="scores")
     if matrix.dtype.kind == "f":
         values = matrix.data if sparse.issparse(matrix) else matrix
         if np.isinf(values).any():
@@ -163,31 +163,55 @@ def _pairs(
             )
         eligible = ~np.isnan(values)
     if sparse.issparse(matrix):
-        return matrix, candidate[eligible], slot[eligible], _narrow(score[eligible])
+        return matrix, candidate[eligible], slot[eligible], score[eligible]
     rows, columns = np.nonzero(eligible)
-    return matrix, rows.astype(np.int64), columns.astype(np.int64), _narrow(matrix[rows, columns])
+    return matrix, rows.astype(np.int64), columns.astype(np.int64), matrix[rows, columns]
 
 
-def _count_entries_once(given: Any, matrix: Any) -> None:
-    matrix.sum_duplicates()
-    if matrix.nnz != given.nnz:
-        raise ProblemError("holds the same pair twice; accepted is each pair once", field="scores")
+def _each_pair_once(entries: Any) -> Any:
+    matrix = sparse.csr_array(entries)  # adds up what stands there twice
+    more = np.bincount(entries.row, minlength=matrix.shape[0]) - np.diff(matrix.indptr)
+    if more.any():
+        raise ProblemError(
+            "holds the same pair twice; accepted is each pair once",
+            field="scores",
+            row=int(np.argmax(more)),
+        )
+    matrix.sort_indices()
+    return matrix
 
 
-def _narrow(score: NDArray[Any]) -> NDArray[np.float64] | NDArray[np.int64]:
-    if score.dtype.kind == "u" and len(score) and int(score.max()) > np.iinfo(np.int64).max:
+def _narrow(matrix: Any) -> Any:
+    """Return a copy in 64-bit numbers."""
+    if matrix.dtype.kind not in "iuf":
+        raise ProblemError(f"holds {matrix.dtype}; accepted are numbers", field="scores")
+    if matrix.dtype.kind == "f":
+        return matrix.astype(np.float64)
+    if matrix.dtype.kind == "u" and matrix.size and int(matrix.max()) > np.iinfo(np.int64).max:
         raise ProblemError("is too large; accepted are 64-bit whole numbers", field="scores")
-    return score.astype(np.int64) if score.dtype.kind in "iu" else score.astype(np.float64)
+    return matrix.astype(np.int64)
+
+
+def _arrays_of(value: Any) -> list[NDArray[Any]]:
+    if sparse.issparse(value):
+        return [value.data, value.indices, value.indptr]
+    return [value] if isinstance(value, np.ndarray) else []
 
 
 def _exponent(score: NDArray[Any], whole: bool, n_nodes: int, candidate: NDArray[np.int64]) -> int:
     """Return k so that scores times 2**k, and every sum along a path, fit in 64 bits."""
     largest = int(max(abs(int(score.max())), abs(int(score.min())))) if len(score) else 0
     room = HEADROOM_BITS - (4 * (n_nodes + 4)).bit_length() - largest.bit_length()
-    if not whole:
+    if not whole and largest <= LARGEST:
         return min(FINEST_EXPONENT, room)
-    if room < 0:
+    if not whole or room < 0:
         row = int(candidate[int(np.argmax(np.abs(score.astype(np.float64))))])
+        if not whole:
+            raise ProblemError(
+                f"is too large; accepted are numbers from {-LARGEST:g} to {LARGEST:g}",
+                field="scores",
+                row=row,
+            )
         most = 2 ** (HEADROOM_BITS - (4 * (n_nodes + 4)).bit_length()) - 1
         raise ProblemError(
             f"is too large to be exact; accepted at this size are whole numbers from {-most} to {most}",

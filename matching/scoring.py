@@ -54,9 +54,10 @@ class ScoreLayers:
 
     @cached_property
     def relative(self) -> Ints:
-        """Points relative to that person's own best, 10,000 for the best itself."""
+        """Points relative to that person's own best, 10,000 for the best itself; 0 where there is no best."""
         best = np.maximum(self.own_best, 1)[:, None]
         relative: Ints = (2 * FULL * self.points + best) // (2 * best)
+        relative[self.own_best == 0] = 0
         return relative
 
     @property

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat as uuid_utils
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 from pydantic.alias_generators import to_camel
 from sqlalchemy import JSON, DateTime, Dialect, TypeDecorator
 from sqlalchemy import Enum as EnumColumn
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
 
 # Alembic can only rename or drop a constraint that has a name, on SQLite above all.
 SQLModel.metadata.naming_convention = {
@@ -98,7 +99,7 @@ def _snake(name: str) -> str:
 class Shape(SQLModel):
     """What comes in or goes out: camelCase outside, snake_case inside, unknown fields refused."""
 
-    model_config = ConfigDict(
+    model_config = SQLModelConfig(
         alias_generator=to_camel, populate_by_name=True, extra="forbid", str_strip_whitespace=True
     )
 

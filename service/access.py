@@ -68,16 +68,14 @@ class May:
 def undeclared(app: FastAPI) -> list[str]:
     """Return the operations that declare no policy."""
     return [
-        f"{','.join(sorted(route.methods))} {route.path}"
+        f"{','.join(sorted(route.methods or ()))} {route.path}"
         for route in app.routes
         if isinstance(route, APIRoute) and not _declares(route.dependant)
     ]
 
 
 def _declares(dependant: Dependant) -> bool:
-    return any(
-        isinstance(inner.call, May) or _declares(inner) for inner in dependant.dependencies
-    )
+    return any(isinstance(inner.call, May) or _declares(inner) for inner in dependant.dependencies)
 
 
 Public = Annotated[Actor, Depends(May("public"))]

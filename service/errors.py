@@ -108,7 +108,9 @@ class VersionStale(ServiceError):
     title = "Somebody else changed this first"
 
     def __init__(self) -> None:
-        super().__init__("Read it again, look at what changed, and make your change on that version.")
+        super().__init__(
+            "Read it again, look at what changed, and make your change on that version."
+        )
 
 
 class NotReady(ServiceError):
@@ -196,11 +198,17 @@ def _plain(item: ErrorDetails) -> str:
     return _WORDS.get(kind, item["msg"][:1].lower() + item["msg"][1:])
 
 
-def _descend(node: dict[str, Any], root: dict[str, Any], path: Iterable[str | int]) -> dict[str, Any]:
+def _descend(
+    node: dict[str, Any], root: dict[str, Any], path: Iterable[str | int]
+) -> dict[str, Any]:
     """Follow a path of fields and positions through a JSON schema, as far as it goes."""
     for step in path:
         node = _resolve(node, root)
-        node = node.get("items", {}) if isinstance(step, int) else node.get("properties", {}).get(step, {})
+        node = (
+            node.get("items", {})
+            if isinstance(step, int)
+            else node.get("properties", {}).get(step, {})
+        )
     return _resolve(node, root)
 
 
@@ -234,7 +242,9 @@ def describe(node: dict[str, Any], root: dict[str, Any]) -> str | None:
         inner = describe(_resolve(node.get("items", {}), root), root)
         return f"a list of {inner}" if inner else "a list"
     if kind == "object":
-        return f"an object with {', '.join(_properties(node))}" if _properties(node) else "an object"
+        return (
+            f"an object with {', '.join(_properties(node))}" if _properties(node) else "an object"
+        )
     return None
 
 

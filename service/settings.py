@@ -1,5 +1,6 @@
 """Settings: one place, read from the environment (PROEFTUIN_…) once."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,9 @@ class Settings(BaseSettings):
 
     database_url: str = ""
     """An SQLAlchemy address; blank means SQLite in the data folder."""
+
+    today: date | None = None
+    """A fixed day, for a sample that plays in the past; blank means the real day."""
 
     taxonomy: Path = TAXONOMIES / "skills.csv"
     """The skills taxonomy; data/taxonomies/README.md tells its columns."""

@@ -31,4 +31,6 @@ def patch_of(shape: type[Shape]) -> type[Shape]:
         if name != "code"
     }
     name = shape.__name__.removesuffix("Create") + "Patch"
-    return create_model(name, __base__=Shape, __doc__=f"Changes to a {name[:-5].lower()}.", **fields)
+    return create_model(
+        name, __base__=Shape, __doc__=f"Changes to a {name[:-5].lower()}.", **fields
+    )

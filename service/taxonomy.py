@@ -59,7 +59,11 @@ def unknown_skills(facts: SlotCreate | CandidateCreate, taxonomy: Taxonomy) -> l
         for position, item in enumerate(getattr(facts, field) or ()):
             if item.skill is not None and item.skill not in taxonomy.index:
                 near = difflib.get_close_matches(item.skill, taxonomy.codes, n=5, cutoff=0.5)
-                accepted = ", ".join(near) if near else f"one of the {len(taxonomy)} codes of data/taxonomies/skills.csv"
+                accepted = (
+                    ", ".join(near)
+                    if near
+                    else f"one of the {len(taxonomy)} codes of data/taxonomies/skills.csv"
+                )
                 where = f"{to_camel(field)}.{position}.skill"
                 faults.append(FieldFault(where, "is no code of the skills taxonomy", accepted))
     return faults

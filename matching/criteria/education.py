@@ -47,7 +47,7 @@ def _layer(pairing: Pairing) -> Layer:
 
 def _facts(pairing: Pairing, i: int, j: int) -> Facts:
     asked = number(pairing.slots.education[j])
-    if asked is None:
+    if not asked:
         return []
     held = number(pairing.candidates.eqf[i])
     return [{"held": held, "asked": asked, "trained": _learnable(pairing, j) > 0}]

@@ -51,6 +51,8 @@ def _layer(pairing: Pairing) -> Layer:
 
 def _facts(pairing: Pairing, i: int, j: int) -> Facts:
     sought, offered = pairing.candidates.occupations[i], pairing.slots.occupation[j]
+    if sought == ():
+        return []
     return [{"sought": None if sought is None else list(sought), "offered": offered}]
 
 

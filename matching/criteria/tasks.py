@@ -53,6 +53,8 @@ def _layer(pairing: Pairing) -> Layer:
 
 def _facts(pairing: Pairing, i: int, j: int) -> Facts:
     wanted, offered = pairing.candidates.tasks[i], pairing.slots.tasks[j]
+    if wanted == ():
+        return []
     if wanted is None or offered is None:
         return [
             {"wanted_known": wanted is not None, "offered_known": offered is not None, "shared": []}

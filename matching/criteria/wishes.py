@@ -53,11 +53,12 @@ def _facts(pairing: Pairing, i: int, j: int) -> Facts:
         for row in wishes.rows_of(i)
         if j in targets(pairing.slots, int(wishes["target"][row]), str(wishes["code"][row]))
     ]
-    made = len(wishes.rows_of(i))
+    if not len(wishes.rows_of(i)):
+        return []
     if not hits:
-        return [{"known": True, "rank": None, "made": made}]
+        return [{"known": True, "rank": None}]
     rank, about, code = min(hits)
-    return [{"known": True, "rank": rank, "about": about, "code": code, "made": made}]
+    return [{"known": True, "rank": rank, "about": about, "code": code}]
 
 
 WISHES = Criterion("wishes", _layer, _facts)

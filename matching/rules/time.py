@@ -1,6 +1,7 @@
 """Whether dates, weekly hours, days and start times go together."""
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,11 +40,11 @@ def _iso(ordinal: float) -> str | None:
 
 
 def _weekly(pairing: Pairing) -> Verdicts:
-    """Enough hours to give, and no fewer than wanted. A wanted minimum that is blank is no limit."""
+    """Enough hours to give, and no fewer than wanted; a wanted minimum that is blank is no limit."""
     most, least = pairing.candidates.hours_to[:, None], pairing.candidates.hours_from[:, None]
     low, high = pairing.slots.hours_from[None, :], pairing.slots.hours_to[None, :]
     refused = (most < low) | (least > high)
-    unknown = np.isnan(most) | np.isnan(low)
+    unknown = np.isnan(most) | np.isnan(low) | (np.isnan(high) & (least > low))
     return np.select([refused, unknown], [np.int8(NO), np.int8(ASK)], default=np.int8(YES))
 
 
@@ -139,7 +140,7 @@ def _hours_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     ]
 
 
-def _finding(verdict: Verdicts, facts: dict[str, object], whom: str) -> Finding:
+def _finding(verdict: Verdicts, facts: dict[str, Any], whom: str) -> Finding:
     value = int(verdict[0, 0])
     return Finding("hours", value, facts, ask=whom if value == ASK else None)
 

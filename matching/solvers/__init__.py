@@ -39,7 +39,9 @@ def solve(
     order = (objective,) if isinstance(objective, str) else tuple(objective)
     if order not in OBJECTIVES:
         accepted = "; ".join(", ".join(known) for known in OBJECTIVES)
-        raise ProblemError(f"is {', '.join(order)}; accepted are: {accepted}", field="objective")
+        raise ProblemError(
+            f"is {', '.join(map(str, order))}; accepted are: {accepted}", field="objective"
+        )
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ProblemError(f"is {seed}; accepted are whole numbers from 0", field="seed")
     return solve_transport(problem, objective=order, seed=seed)

@@ -9,6 +9,7 @@ Source: Ahuja, Magnanti and Orlin, Network Flows (1993), chapters 9 and 11; LEMO
 """
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -266,10 +267,14 @@ def _plan(
 
 
 def _score_and_bound(problem: Problem, is_chosen: Bools) -> tuple[int | float, int | float]:
-    """Return the score as given, and the bound: the same in whole numbers, else the reading error more."""
+    """
+    Return the score as given, and the bound: the same in whole numbers, else the reading error more.
+
+    A score is read half a step off at most, and ``check`` reads upwards, a whole step at most, for
+    everybody: those without a place have a best slot too. Two steps for each person cover both.
+    """
     if problem.is_whole:
         score = sum(problem.pair_score[is_chosen].astype(np.int64).tolist())
         return score, score
-    exact = float(np.sum(problem.pair_score[is_chosen].astype(np.longdouble)))
-    n_chosen = int(is_chosen.sum())
-    return exact, exact + 2 * n_chosen * problem.resolution
+    score = math.fsum(problem.pair_score[is_chosen].tolist())
+    return score, math.nextafter(score + 2 * problem.shape[0] * problem.resolution, math.inf)

@@ -117,6 +117,7 @@ PART_NAMES: dict[type, str] = {
     CandidateContact: "contact",
 }
 
+
 def _record_part(session: Session, candidate: Candidate, table: type, by: Actor) -> None:
     record(
         session,

@@ -62,7 +62,9 @@ def read_bytes(content: bytes, name: str) -> list[Row]:
     return rows
 
 
-def refuse(field: str, message: str, accepted: str | None = None, row: int | None = None) -> NoReturn:
+def refuse(
+    field: str, message: str, accepted: str | None = None, row: int | None = None
+) -> NoReturn:
     """Refuse a file as a whole."""
     raise InvalidInput([FieldFault(field, message, accepted, row)])
 
@@ -85,7 +87,11 @@ def _decode(content: bytes, name: str) -> str:
             "UTF-8; in a spreadsheet: save as CSV UTF-8",
         )
     if "\x00" in text:
-        refuse(name, f"holds a NUL byte in line {text[: text.index(chr(0))].count(chr(10)) + 1}", "text")
+        refuse(
+            name,
+            f"holds a NUL byte in line {text[: text.index(chr(0))].count(chr(10)) + 1}",
+            "text",
+        )
     return text
 
 
@@ -93,7 +99,11 @@ def _json_rows(text: str, name: str) -> Iterator[Row]:
     try:
         content = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_doubles)
     except json.JSONDecodeError as error:
-        refuse(name, f"is not valid JSON: line {error.lineno}, position {error.colno}", "a list of objects")
+        refuse(
+            name,
+            f"is not valid JSON: line {error.lineno}, position {error.colno}",
+            "a list of objects",
+        )
     except (ValueError, RecursionError) as error:
         why = str(error) if isinstance(error, ValueError) else "is nested too deeply"
         refuse(name, why, "a list of objects")
@@ -146,11 +156,18 @@ def _csv_rows(text: str, name: str) -> Iterator[Row]:
                 continue
             number += 1
             if len(cells) != len(columns):
-                refuse(name, f"has {len(cells)} cells", f"{len(columns)} cells, as in the heading", number)
+                refuse(
+                    name,
+                    f"has {len(cells)} cells",
+                    f"{len(columns)} cells, as in the heading",
+                    number,
+                )
             fields = {column: cell.strip() for column, cell in zip(columns, cells, strict=True)}
             yield Row(number, fields, is_csv=True)
     except csv.Error as error:
-        refuse(name, f"is not valid CSV in line {reader.line_num}: {error}", "CSV with quotes closed")
+        refuse(
+            name, f"is not valid CSV in line {reader.line_num}: {error}", "CSV with quotes closed"
+        )
 
 
 def _check_columns(columns: Sequence[str]) -> None:
@@ -159,7 +176,9 @@ def _check_columns(columns: Sequence[str]) -> None:
     ]
     for column, count in Counter(columns).items():
         if not column:
-            faults.append(FieldFault("heading", "has a column without a name", "a name for each column"))
+            faults.append(
+                FieldFault("heading", "has a column without a name", "a name for each column")
+            )
         elif count > 1:
             faults.append(FieldFault(column, "stands in the heading twice", "each column once"))
     if faults:

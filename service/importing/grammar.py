@@ -1,8 +1,8 @@
 """
-How lists stand in one cell of a CSV file, read and written.
+How lists stand in one cell of a CSV file; writing.py is the way back.
 
-A blank cell is unknown. `none` is known: there is nothing. Items stand between ` | `. docs/reference/files.md tells
-each column with examples.
+A blank cell is unknown. `none` is known: there is nothing. Items stand between ` | `; a bar within
+an item is written `\\|`. docs/reference/files.md tells each column with examples.
 """
 
 import re
@@ -28,7 +28,13 @@ class CellError(ValueError):
 
 def items(cell: str) -> list[str]:
     """Return the items of a cell."""
-    return [part.strip() for part in cell.split("|") if part.strip()]
+    parts = (part.strip() for part in re.split(r"(?<!\\)\|", cell))
+    return [part.replace(r"\|", "|") for part in parts if part]
+
+
+def escaped(item: str) -> str:
+    """Return an item as `items` reads it back."""
+    return item.replace("|", r"\|")
 
 
 def _list_of(one: Parser) -> Parser:
@@ -84,7 +90,7 @@ def _cefr(word: str) -> str | None:
 
 
 def _skill_held(item: str) -> dict[str, Any]:
-    free = re.fullmatch(r"'(?P<text>[^']+)'(?::(?P<level>\S+))?", item)
+    free = re.fullmatch(r"'(?P<text>.+)'(?::(?P<level>\S+))?", item, flags=re.DOTALL)
     if free:
         return {"text": free["text"], "level": free["level"]}
     code, _, level = item.partition(":")
@@ -152,7 +158,9 @@ def _licence_asked(item: str) -> dict[str, Any]:
 
 
 def _condition_offered(item: str) -> dict[str, Any]:
-    offer, condition = _words(item, "yes, no or unknown, and a condition, as in: yes quiet_place", 2, 2)
+    offer, condition = _words(
+        item, "yes, no or unknown, and a condition, as in: yes quiet_place", 2, 2
+    )
     return {"offer": offer, "condition": condition}
 
 
@@ -175,7 +183,9 @@ def _phase(item: str) -> dict[str, Any]:
         "pc4": None if pc4 in UNKNOWN else pc4,
         "on_site_days": _amount(on_site),
         "remote_days": _amount(remote),
-        "organisation": organisation[0] if organisation and organisation[0] not in UNKNOWN else None,
+        "organisation": organisation[0]
+        if organisation and organisation[0] not in UNKNOWN
+        else None,
     }
 
 

@@ -89,9 +89,9 @@ def _once(areas: list[PostcodeCreate]) -> list[PostcodeCreate]:
     first: dict[str, int] = {}
     for number, area in enumerate(areas, start=1):
         if area.pc4 in first:
-            fault = FieldFault("pc4", f"stands in row {first[area.pc4]} already", "each once", number)
+            fault = FieldFault(
+                "pc4", f"stands in row {first[area.pc4]} already", "each once", number
+            )
             raise InvalidInput([fault])
         first[area.pc4] = number
     return areas
-
-

@@ -1,12 +1,11 @@
 """Rows to facts: every row is read before the first fault is told, so that one look mends the whole file."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic.alias_generators import to_camel, to_snake
+from pydantic.alias_generators import to_camel
 
 from models.base import Shape
 from models.candidate import CandidateFacts
@@ -92,7 +91,8 @@ def _check_columns(rows: Sequence[Row], layout: Layout[Any]) -> None:
     """Say once, for the whole file, which columns are missing or not known."""
     if not rows or not rows[0].is_csv:
         return
-    given = {to_snake(column) for column in rows[0].fields}
+    names = field_names(layout.shape)
+    given = {names.get(column) for column in rows[0].fields}
     known = set(layout.shape.model_fields)
     needed = {name for name, item in layout.shape.model_fields.items() if item.is_required()}
     faults = [
@@ -102,7 +102,7 @@ def _check_columns(rows: Sequence[Row], layout: Layout[Any]) -> None:
     faults += [
         FieldFault(column, "is no column that is known here", ", ".join(sorted(known)))
         for column in rows[0].fields
-        if to_snake(column) not in known
+        if column not in names
     ]
     if faults:
         raise InvalidInput(faults)
@@ -119,25 +119,33 @@ def _read(row: Row, layout: Layout[ShapeT]) -> ShapeT:
         unread = {fault.field for fault in faults}
         more = faults_of(error, layout.shape, row=row.number)
         if row.is_csv:
-            more = [_by_column(fault) for fault in more]
+            more = [_by_column(fault, field_names(layout.shape)) for fault in more]
         faults += [fault for fault in more if fault.field not in unread]
     if faults:
         raise InvalidInput(faults)
     return one
 
 
-def _by_column(fault: FieldFault) -> FieldFault:
+def field_names(shape: type[BaseModel]) -> dict[str, str]:
+    """Return the fields of a shape by the names that a column may have: snake_case or camelCase."""
+    names = {name: name for name in shape.model_fields}
+    return names | {field.alias or name: name for name, field in shape.model_fields.items()}
+
+
+def _by_column(fault: FieldFault, names: dict[str, str]) -> FieldFault:
     column, dot, rest = fault.field.partition(".")
-    return FieldFault(to_snake(column) + dot + rest, fault.message, fault.accepted, fault.row)
+    name = names.get(column, column)
+    return FieldFault(name + dot + rest, fault.message, fault.accepted, fault.row)
 
 
 def _cells(row: Row, layout: Layout[Any]) -> tuple[dict[str, Any], list[FieldFault]]:
     fields: dict[str, Any] = {}
     faults: list[FieldFault] = []
+    names = field_names(layout.shape)
     for column, cell in row.fields.items():
-        name = to_snake(column)
-        if not cell or cell.lower() in UNKNOWN:
-            if not _may_be_unknown(layout.shape, name):
+        name = names[column]
+        if not cell or (cell.lower() in UNKNOWN and not _is_required(layout.shape, name)):
+            if not may_be_unknown(layout.shape, name):
                 continue  # the default, which the shape itself states
             fields[to_camel(name)] = None
         elif name in layout.cells:
@@ -146,10 +154,25 @@ def _cells(row: Row, layout: Layout[Any]) -> tuple[dict[str, Any], list[FieldFau
             except CellError as error:
                 faults.append(FieldFault(name, error.message, error.accepted, row.number))
         else:
-            fields[to_camel(name)] = decimal(cell)
+            fields[to_camel(name)] = decimal(cell) if _is_number(layout.shape, name) else cell
     return fields, faults
 
 
-def _may_be_unknown(shape: type[BaseModel], name: str) -> bool:
-    annotation = str(shape.model_fields[name].annotation)
-    return re.search(r"\bNone\b", annotation) is not None
+def _is_required(shape: type[BaseModel], name: str) -> bool:
+    """Whether a row has to say it; "unknown" is then a word like any other, say a cohort's code."""
+    return shape.model_fields[name].is_required()
+
+
+def may_be_unknown(shape: type[BaseModel], name: str) -> bool:
+    """Whether a blank in this field means unknown; else it means the default."""
+    return _allows(shape, name, type(None))
+
+
+def _is_number(shape: type[BaseModel], name: str) -> bool:
+    return _allows(shape, name, int) or _allows(shape, name, float)
+
+
+def _allows(shape: type[BaseModel], name: str, kind: type) -> bool:
+    annotation = shape.model_fields[name].annotation
+    kinds = get_args(annotation) or (annotation,)
+    return any(kind in (one, *get_args(one)[:1]) for one in kinds)

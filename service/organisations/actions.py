@@ -24,7 +24,9 @@ def add_organisation(
     session.add(row)
     session.flush()
     codes.organisations[row.code] = row.id
-    record(session, "organisation:added", kind="organisation", subject_id=row.id, code=row.code, by=by)
+    record(
+        session, "organisation:added", kind="organisation", subject_id=row.id, code=row.code, by=by
+    )
     return row
 
 

@@ -67,7 +67,13 @@ def change_pilot(
     session.flush()
     _link(session, row, facts, codes)
     record(
-        session, "pilot:changed", kind="pilot", subject_id=row.id, code=row.code, by=by, fields=changed
+        session,
+        "pilot:changed",
+        kind="pilot",
+        subject_id=row.id,
+        code=row.code,
+        by=by,
+        fields=changed,
     )
     return row
 
@@ -108,7 +114,13 @@ def change_cohort(
     session.flush()
     code = f"{before.pilot}/{row.code}"
     record(
-        session, "cohort:changed", kind="cohort", subject_id=row.id, code=code, by=by, fields=changed
+        session,
+        "cohort:changed",
+        kind="cohort",
+        subject_id=row.id,
+        code=code,
+        by=by,
+        fields=changed,
     )
     return row
 

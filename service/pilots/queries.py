@@ -65,7 +65,7 @@ def organisations_of(session: Session) -> dict[UUID, dict[PilotRole, list[str]]]
     ).all()
     by_pilot: dict[UUID, dict[PilotRole, list[str]]] = {}
     for pilot_id, role, code in rows:
-        by_pilot.setdefault(pilot_id, {}).setdefault(role, []).append(code)
+        by_pilot.setdefault(pilot_id, {}).setdefault(PilotRole(role), []).append(code)
     return by_pilot
 
 
@@ -109,3 +109,8 @@ def read_cohort(session: Session, row: Cohort) -> CohortRead:
         created_at=row.created,
         updated_at=row.updated,
     )
+
+
+def known_pilots(session: Session) -> list[str]:
+    """Return the codes of all pilots."""
+    return sorted(session.exec(select(Pilot.code)).all())

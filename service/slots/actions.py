@@ -60,7 +60,13 @@ def change_slot(
         _add_phases(session, row, facts, codes)
     session.flush()
     record(
-        session, "slot:changed", kind="slot", subject_id=row.id, code=row.code, by=by, fields=changed
+        session,
+        "slot:changed",
+        kind="slot",
+        subject_id=row.id,
+        code=row.code,
+        by=by,
+        fields=changed,
     )
     return row
 
@@ -97,7 +103,9 @@ def _add_phases(session: Session, row: Slot, new: SlotCreate, codes: Codebook) -
             SlotPhase(
                 slot_id=row.id,
                 position=position,
-                organisation_id=codes.organisations[phase.organisation] if phase.organisation else None,
+                organisation_id=codes.organisations[phase.organisation]
+                if phase.organisation
+                else None,
                 **phase.model_dump(include=set(PhaseBase.model_fields)),
             )
         )

@@ -60,7 +60,9 @@ def slot_facts(session: Session, rows: Sequence[Slot]) -> list[SlotFacts]:
     cohorts = {row.id: row for row in session.exec(select(Cohort)).all()}
     codes = dict(session.exec(select(Organisation.id, Organisation.code)).all())
     roles = organisations_of(session)
-    taken = Counter(session.exec(select(Placement.slot_id).where(col(Placement.ended_on).is_(None))).all())
+    taken = Counter(
+        session.exec(select(Placement.slot_id).where(col(Placement.ended_on).is_(None))).all()
+    )
     phases: dict[UUID, list[PhaseFacts]] = {}
     for phase in session.exec(select(SlotPhase).order_by(col(SlotPhase.position))).all():
         facts = phase.model_dump(include=set(PhaseBase.model_fields))

@@ -1,0 +1,75 @@
+"""Match runs, proposals and proofs as they go out."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from sqlmodel import Field
+
+from models.base import Shape
+from models.codes import RunStatus
+from models.texts import Code
+from service.shapes import Stored
+
+
+class MatchRunCreate(Shape):
+    """What one may say when asking for a run. Left out: all pilots, the default policy, seed 0, today."""
+
+    seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+    pilots: list[Code] | None = None
+    as_of: date | None = None
+
+
+class MatchRunRead(Stored):
+    """A run as it goes out. `status` optimal, feasible and infeasible are all proper answers."""
+
+    code: str
+    status: RunStatus
+    progress: str
+    policy: str
+    pilots: list[str] | None
+    seed: int
+    as_of: date
+    asked_by: str
+    input_hash: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    n_candidates: int
+    n_slots: int
+    n_seats: int
+    n_placed: int | None
+    score: int | None
+    bound: int | None
+    failure: str | None
+
+
+class ProposalRead(Shape):
+    """A pair put forward for people to decide; without a slot: that there is no place yet, and why."""
+
+    id: UUID
+    candidate: str
+    slot: str | None
+    points: int | None
+    of_own_best: int | None
+    completeness: int | None
+    open_questions: int
+    reasons: dict[str, Any]
+
+
+class ProofRead(Shape):
+    """Why no plan does better under these rules and weights; `certificate` lets anyone do the sum again."""
+
+    statement: str
+    status: RunStatus
+    n_placed: int
+    score: int
+    bound: int
+    proof: str
+    faults: list[str]
+    input_hash: str
+    policy: str
+    policy_hash: str
+    seed: int
+    candidates: list[str]
+    slots: list[str]
+    certificate: dict[str, Any]

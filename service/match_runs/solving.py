@@ -1,0 +1,80 @@
+"""One solve from given facts to reasons: pure, so that a run, a file and a single request are done alike."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from matching import (
+    Check,
+    Plan,
+    Policy,
+    Problem,
+    ScoreLayers,
+    check,
+    explain_place,
+    questions_of_plan,
+    score,
+    solve,
+    to_problem,
+)
+from service.crossing import to_profiles
+from service.schemas import RunInput
+from service.taxonomy import skill_taxonomy
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """A plan with all that can be said of it."""
+
+    given: RunInput
+    layers: ScoreLayers
+    problem: Problem
+    plan: Plan
+    check: Check
+
+    @cached_property
+    def reasons(self) -> list[dict[str, Any]]:
+        """Why each candidate has this place, or none yet; in the order of codes."""
+        n = len(self.layers.pairing.candidates)
+        return [explain_place(self.layers, self.plan, i) for i in range(n)]
+
+    @cached_property
+    def questions(self) -> list[dict[str, Any]]:
+        """What has to be asked before the places can be settled."""
+        return questions_of_plan(self.layers, self.plan)
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The slot of each candidate who has one, by code."""
+        people, slots = self.layers.pairing.candidates, self.layers.pairing.slots
+        return {
+            people.codes[i]: slots.codes[int(self.plan.slots[i])]
+            for i in np.flatnonzero(self.plan.slots >= 0).tolist()
+        }
+
+    @property
+    def seats_left(self) -> dict[str, int]:
+        """Seats that the plan leaves empty, by slot."""
+        slots = self.layers.pairing.slots
+        taken = np.bincount(self.plan.slots[self.plan.slots >= 0], minlength=len(slots))
+        left = np.where(slots.is_open, slots.seats - taken, 0)
+        return {slots.codes[j]: int(left[j]) for j in np.flatnonzero(left > 0).tolist()}
+
+
+def score_input(given: RunInput, policy: Policy) -> ScoreLayers:
+    """Score facts under a policy."""
+    return score(*to_profiles(given, skill_taxonomy()), policy)
+
+
+def solve_input(given: RunInput, policy: Policy, *, seed: int) -> Solved:
+    """
+    Find the best plan for given facts, look at it afresh, and gather its reasons.
+
+    The same facts, policy and seed give the same answer, whatever order the rows came in.
+    """
+    layers = score_input(given, policy)
+    problem = to_problem(layers, as_of=given.as_of)
+    plan = solve(problem, objective=policy.objective, seed=seed)
+    return Solved(given, layers, problem, plan, check(problem, plan))

@@ -1,0 +1,85 @@
+"""A match of given facts, for HTTP and for files alike."""
+
+from collections.abc import Sequence
+
+from matching import Policy
+from matching.policy import hash_text
+from models.base import Shape
+from models.candidate import CandidateFacts
+from models.codes import RunStatus
+from service.errors import FieldFault, InvalidInput
+from service.match_runs.solving import Solved, solve_input
+from service.matches.shapes import MatchAnswer, MatchProof, MatchRequest
+from service.policies.actions import read_policy_text
+from service.schemas import RunInput, SlotFacts
+from service.taxonomy import skill_taxonomy, unknown_skills
+from service.wording import Names, Words
+
+
+def match(request: MatchRequest, words: Words) -> MatchAnswer:
+    """Bring the candidates and slots of one request together."""
+    faults = [
+        *_unique("candidates", request.candidates, "code"),
+        *_unique("slots", request.slots, "code"),
+        *_unique("postcodes", request.postcodes, "pc4"),
+    ]
+    for row, person in enumerate(request.candidates):
+        faults += _unknown(person, f"candidates.{row}")
+    for row, slot in enumerate(request.slots):
+        faults += _unknown(slot, f"slots.{row}")
+    if faults:
+        raise InvalidInput(faults)
+    policy = Policy.default() if request.policy is None else read_policy_text(request.policy)
+    given = RunInput(
+        as_of=request.as_of,
+        candidates=request.candidates,
+        slots=request.slots,
+        postcodes=request.postcodes,
+    ).canonical()
+    return answer(solve_input(given, policy, seed=request.seed), seed=request.seed, words=words)
+
+
+def _unknown(facts: CandidateFacts | SlotFacts, where: str) -> list[FieldFault]:
+    return [
+        FieldFault(f"{where}.{fault.field}", fault.message, fault.accepted)
+        for fault in unknown_skills(facts, skill_taxonomy())
+    ]
+
+
+def answer(solved: Solved, *, seed: int, words: Words) -> MatchAnswer:
+    """Tell a solved match: plan, reasons, questions and proof."""
+    names, policy = Names.of(solved.given), solved.layers.pairing.policy
+    certificate = solved.plan.certificate
+    return MatchAnswer(
+        note=words.advice(),
+        policy=f"{policy.name}/{policy.edition}",
+        seed=seed,
+        as_of=solved.given.as_of,
+        input_hash=hash_text(solved.given.to_text()),
+        proof=MatchProof(
+            statement=words.proof(solved.check.proof, solved.plan.status.value),
+            status=RunStatus(solved.plan.status.value),
+            n_placed=solved.plan.placed,
+            score=solved.plan.score,
+            bound=solved.plan.bound,
+            proof=solved.check.proof,
+            faults=list(solved.check.faults),
+            certificate=certificate.to_json() if certificate else {},
+        ),
+        places=solved.places,
+        reasons=[words.worded(one, names) for one in solved.reasons],
+        questions=[{**one, "text": words.finding(one, names)} for one in solved.questions],
+        seats_left=solved.seats_left,
+    )
+
+
+def _unique(name: str, rows: Sequence[Shape], key: str) -> list[FieldFault]:
+    seen: dict[str, int] = {}
+    faults = []
+    for row, facts in enumerate(rows):
+        value = str(getattr(facts, key))
+        if value in seen:
+            message = f"is the {key} of {name}.{seen[value]} already"
+            faults.append(FieldFault(f"{name}.{row}.{key}", message, f"each {key} once"))
+        seen.setdefault(value, row)
+    return faults

@@ -1,0 +1,50 @@
+"""What changes of policies: an edition is added, none is ever changed."""
+
+from sqlmodel import Session, select
+
+from matching import Policy, PolicyError
+from matching.policy import DEFAULT_FILE, hash_text
+from models.policy import StoredPolicy
+from service.access import Actor
+from service.audit import record
+from service.policies.queries import newest_policy
+from service.errors import Conflict, FieldFault, InvalidInput
+
+
+def read_policy_text(text: str) -> Policy:
+    """Read a policy, or say which field is wrong and what is accepted."""
+    try:
+        return Policy.parse(text)
+    except PolicyError as error:
+        raise InvalidInput([FieldFault(error.field, error.message)]) from None
+
+
+def add_policy(session: Session, text: str, *, by: Actor) -> StoredPolicy:
+    """Store a new edition of a policy, to the letter."""
+    policy = read_policy_text(text)
+    same = session.exec(
+        select(StoredPolicy).where(
+            StoredPolicy.name == policy.name, StoredPolicy.edition == policy.edition
+        )
+    ).one_or_none()
+    if same is not None:
+        if same.content == text:
+            return same
+        raise Conflict(
+            f"Edition {policy.edition} of {policy.name} is there already and reads differently. "
+            "Give the changed text a new edition."
+        )
+    row = StoredPolicy(
+        name=policy.name, edition=policy.edition, content=text, content_hash=hash_text(text)
+    )
+    session.add(row)
+    session.flush()
+    code = f"{policy.name}/{policy.edition}"
+    record(session, "policy:added", kind="policy", subject_id=row.id, code=code, by=by)
+    return row
+
+
+def default_policy(session: Session, *, by: Actor) -> StoredPolicy:
+    """Return the newest edition of the default policy; the one that comes with the package when there is none."""
+    row = newest_policy(session)
+    return row or add_policy(session, DEFAULT_FILE.read_text(encoding="utf-8"), by=by)

@@ -1,0 +1,210 @@
+"""What the commands do, apart from reading their options; and how answers look in a terminal."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from matching import Policy, explain
+from models.candidate import Candidate, CandidateFacts
+from models.postcode import PostcodeCreate
+from models.slot import Slot
+from service.access import SHELL
+from service.database import reading, transaction
+from service.demo import BatchResult, read_result
+from service.errors import NotFound
+from service.importing.files import read_file
+from service.importing.postcodes import read_postcodes
+from service.importing.reading import CANDIDATES, PILOTS, SLOTS_ALONE, read_rows, refuse_if_any
+from service.match_runs.actions import start_run
+from service.match_runs.queries import gather_input
+from service.match_runs.solving import score_input, solve_input
+from service.match_runs.worker import new_owner, work_once
+from service.matches.queries import answer
+from service.matches.shapes import MatchAnswer
+from service.policies.actions import default_policy
+from service.policies.queries import current_policy
+from service.schemas import RunInput, SlotFacts
+from service.suggestions import PeopleSuggestions, SlotSuggestions, suggest_people, suggest_slots
+from service.taxonomy import skill_taxonomy, unknown_skills
+from service.wording import Names, Words
+
+
+def match_files(
+    candidates: Path,
+    slots: Path,
+    *,
+    policy: Policy,
+    pilots: Path | None,
+    postcodes: Path | None,
+    as_of: date,
+    seed: int,
+    words: Words,
+) -> MatchAnswer:
+    """Match two files; pilots and postcodes that lie beside them are read too."""
+    people: list[CandidateFacts] = _checked(candidates, CANDIDATES)
+    places: list[SlotFacts] = _checked(slots, SLOTS_ALONE)
+    pilots = pilots or _beside(slots, "pilots.json")
+    postcodes = postcodes or _beside(candidates, "postcodes.csv")
+    if pilots is not None:
+        places = _with_pilots(places, pilots)
+    areas: list[PostcodeCreate] = [] if postcodes is None else read_postcodes(postcodes)
+    given = RunInput(as_of=as_of, candidates=people, slots=places, postcodes=areas)
+    return answer(solve_input(given.canonical(), policy, seed=seed), seed=seed, words=words)
+
+
+def _checked(path: Path, layout: Any) -> list[Any]:
+    rows = read_file(path)
+    facts = read_rows(rows, layout)
+    faults = [
+        type(fault)(fault.field, fault.message, fault.accepted, row.number)
+        for row, one in zip(rows, facts, strict=True)
+        for fault in unknown_skills(one, skill_taxonomy())
+    ]
+    refuse_if_any(faults)
+    return facts
+
+
+def _beside(path: Path, name: str) -> Path | None:
+    found = path.parent / name
+    return found if found.is_file() else None
+
+
+def _with_pilots(slots: Sequence[SlotFacts], path: Path) -> list[SlotFacts]:
+    """Add what pilots and cohorts say to the slots that do not say it themselves."""
+    pilots = {one.code: one for one in read_rows(read_file(path), PILOTS)}
+    told = []
+    for slot in slots:
+        pilot = pilots.get(slot.pilot)
+        cohorts = {} if pilot is None else {one.code: one for one in pilot.cohorts}
+        cohort = cohorts.get(slot.cohort)
+        told.append(
+            slot.model_copy(
+                update={
+                    "starts_on": slot.starts_on or (cohort.starts_on if cohort else None),
+                    "last_entry_on": slot.last_entry_on
+                    or (cohort.last_entry_on if cohort else None),
+                    "referrers": slot.referrers or (pilot.referrers if pilot else []),
+                }
+            )
+        )
+    return told
+
+
+def suggest(
+    engine: Engine, code: str, *, today: date, limit: int, words: Words
+) -> SlotSuggestions | PeopleSuggestions:
+    """Suggest for a candidate or a slot, whichever has the code."""
+    with reading(engine) as session:
+        policy = current_policy(session)
+        person = session.exec(select(Candidate).where(Candidate.code == code)).one_or_none()
+        if person is not None:
+            return suggest_slots(
+                session, person, policy=policy, today=today, limit=limit, words=words
+            )
+        return suggest_people(
+            session, _slot(session, code), policy=policy, today=today, limit=limit, words=words
+        )
+
+
+def _slot(session: Session, code: str) -> Slot:
+    slot = session.exec(select(Slot).where(Slot.code == code)).one_or_none()
+    if slot is None:
+        raise NotFound("candidate or slot")
+    return slot
+
+
+def plan(engine: Engine, *, pilots: Sequence[str] | None, today: date, seed: int) -> BatchResult:
+    """Ask for a run and solve it here and now, in the way a worker does."""
+    with transaction(engine) as session:
+        run = start_run(
+            session,
+            seed=seed,
+            today=today,
+            policy=default_policy(session, by=SHELL),
+            pilots=pilots,
+            by=SHELL,
+        )
+    # Runs that others asked for may stand before this one in the queue; they are due anyhow.
+    while work_once(engine, owner=new_owner()):
+        pass
+    return read_result(engine, run.id)
+
+
+def explain_pair(
+    engine: Engine, candidate: str, slot: str, *, today: date, words: Words
+) -> dict[str, Any]:
+    """Return the reasons of one pair, in data and in words."""
+    with reading(engine) as session:
+        person = session.exec(select(Candidate).where(Candidate.code == candidate)).one_or_none()
+        if person is None:
+            raise NotFound("candidate")
+        given = gather_input(session, as_of=today, candidates=[person])
+        layers = score_input(given, current_policy(session))
+    if slot not in layers.pairing.slots.codes:
+        raise NotFound("slot")
+    j = layers.pairing.slots.codes.index(slot)
+    return words.pair(explain(layers, 0, j).to_json(), Names.of(given))
+
+
+def show_answer(found: MatchAnswer, console: Console, out: Path | None) -> None:
+    """Show a match of files."""
+    for reasons in found.reasons:
+        place = found.places.get(str(reasons["candidate"]), "no place yet")
+        console.print(Text(f"{reasons['candidate']}  →  {place}", style="bold"))
+        for line in reasons["text"][:3]:
+            console.print(Text(f"    {line}"))
+    console.print()
+    console.print(
+        Text(f"{found.proof.n_placed} of {len(found.reasons)} have a place in this plan.")
+    )
+    console.print(Text(found.proof.statement))
+    console.print(Text(found.note))
+    if out is not None:
+        console.print(Text(f"Written to {out}."))
+
+
+def show_suggestions(
+    found: SlotSuggestions | PeopleSuggestions, words: Words, console: Console
+) -> None:
+    """Show suggestions."""
+    if isinstance(found, SlotSuggestions) and found.no_place is not None:
+        for line in found.no_place["text"]:
+            console.print(Text(line))
+    for pair in found.items:
+        what = pair["slot"] if isinstance(found, SlotSuggestions) else pair["candidate"]
+        title = f"  {pair['title']}" if "title" in pair else ""
+        console.print(Text(f"{what}{title}", style="bold"))
+        for one in pair["contributions"]:
+            if one["facts"]:
+                console.print(Text(f"    {one['label']}: {one['text']}"))
+        for question in pair["questions"]:
+            console.print(Text(f"    ? {question['text']}", style="yellow"))
+    console.print(Text(found.note))
+
+
+def show_pair(pair: dict[str, Any], console: Console) -> None:
+    """Show all there is to say of a pair."""
+    console.print(Text(f"{pair['candidate']} and {pair['slot']}: {pair['verdict']}", style="bold"))
+    for refusal in pair["refusals"]:
+        by = ", ".join(refusal["waived_by"]) or "nobody"
+        console.print(Text(f"  ✗ {refusal['text']} (can be waived by: {by})", style="red"))
+    for question in pair["questions"]:
+        console.print(Text(f"  ? {question['text']}", style="yellow"))
+    table = Table("criterion", "points", "of", "known", "why")
+    for one in pair["contributions"]:
+        table.add_row(
+            one["label"],
+            str(one["points"]),
+            str(one["most"]),
+            f"{one['known']:.0%}",
+            Text(one["text"]),
+        )
+    table.add_row("total", str(pair["points"]), "10000", f"{pair['completeness']:.0%}", "")
+    console.print(table)
