@@ -8,6 +8,7 @@ import numpy as np
 from matching.exceptions import ProfileError
 from matching.policy import Policy
 from matching.profiles import Candidates, Floats, Slots
+from matching.text import likeness
 from matching.travel import travel_minutes
 
 
@@ -50,6 +51,15 @@ class Pairing:
         place = self.slots.phases["place"].astype(np.int64)  # a table without rows knows no kind
         places, back = np.unique(place, return_inverse=True)
         return travel_minutes(self.candidates, places)[:, back]
+
+    @cached_property
+    def task_likeness(self) -> tuple[Floats, dict[str, int], dict[str, int]]:
+        """How alike every two task phrases are, with the row of each wanted and the column of each offered one."""
+        wanted = sorted({phrase for tasks in self.candidates.tasks for phrase in tasks or ()})
+        offered = sorted({phrase for tasks in self.slots.tasks for phrase in tasks or ()})
+        rows = {phrase: row for row, phrase in enumerate(wanted)}
+        columns = {phrase: column for column, phrase in enumerate(offered)}
+        return likeness(wanted, offered), rows, columns
 
     @cached_property
     def closeness(self) -> Floats:

@@ -35,12 +35,7 @@ def likeness(wanted: Sequence[str], offered: Sequence[str]) -> Floats:
     vectors = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(SHORTEST_RUN, LONGEST_RUN), sublinear_tf=True
     )
-    right = vectors.fit_transform(sorted(set(offered)))
-    left = vectors.transform(sorted(set(wanted)))
-    cosine = np.clip((left @ right.T).toarray(), 0.0, 1.0)
-    rows = {phrase: row for row, phrase in enumerate(sorted(set(wanted)))}
-    columns = {phrase: column for column, phrase in enumerate(sorted(set(offered)))}
-    result: Floats = cosine[
-        np.ix_([rows[phrase] for phrase in wanted], [columns[phrase] for phrase in offered])
-    ]
-    return result
+    right = vectors.fit_transform(offered)
+    left = vectors.transform(wanted)
+    cosine: Floats = np.clip((left @ right.T).toarray(), 0.0, 1.0)
+    return cosine

@@ -4,7 +4,7 @@ Candidate: the person to be placed, known by a code.
 What is confidential (conditions and support needed, background, contact) is not here: see confidential.py.
 """
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from models.facts import (
     once,
 )
 from models.slot import Tasks
-from models.texts import Code, Isco, Pc4
+from models.texts import Code, Isco, LocalTime, Pc4
 
 
 def _skills_once(skills: list[SkillHeld]) -> list[SkillHeld]:
@@ -84,7 +84,7 @@ class CandidateBase(SQLModel):
     weekly_hours_from: WeeklyHours | None = None
     weekly_hours_to: WeeklyHours | None = None
     days: AvailableDays | None = Field(default=None, sa_type=JsonOf(list[Weekday]))
-    earliest_start: time | None = None
+    earliest_start: LocalTime | None = None
     longest_day_hours: Annotated[float, Field(gt=0, le=12)] | None = None
     build_up_from_hours: WeeklyHours | None = None
     build_up_weeks: Annotated[int, Field(ge=1, le=52)] | None = None

@@ -1,6 +1,6 @@
 """Slot (*trajectplek*): a dated trajectory opening in a pilot, with its phases."""
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from models.facts import (
     WeeklyHours,
     once,
 )
-from models.texts import Code, Isco, Line, Pc4, Title
+from models.texts import Code, Isco, Line, LocalTime, Pc4, Title
 
 Seats = Annotated[int, Field(ge=1, le=999)]
 Weeks = Annotated[int, Field(ge=1, le=260)]
@@ -81,7 +81,7 @@ class SlotBase(SQLModel):
     days_fixed: YesNoUnknown = Field(
         default=YesNoUnknown.UNKNOWN, sa_type=code_column(YesNoUnknown)
     )
-    starts_at: time | None = None
+    starts_at: LocalTime | None = None
     build_up: YesNoUnknown = Field(default=YesNoUnknown.UNKNOWN, sa_type=code_column(YesNoUnknown))
     build_up_from_hours: WeeklyHours | None = None
     education: EducationAsked | None = Field(default=None, sa_type=JsonOf(EducationAsked))

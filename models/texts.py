@@ -1,6 +1,7 @@
 """Text as it may be stored: codes, short lines, and the refusal of what must never come in."""
 
 import re
+from datetime import time
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
@@ -46,6 +47,16 @@ Pc4 = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}$")]
 
 Isco = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}$")]
 """An ISCO-08 code of one to four digits; fewer digits mean a wider group."""
+
+
+def _refuse_zone(at: time) -> time:
+    if at.tzinfo is not None:
+        raise ValueError("has a time zone; accepted: a time here, such as 09:00")
+    return at
+
+
+LocalTime = Annotated[time, AfterValidator(_refuse_zone)]
+"""A time of day here, without a zone."""
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}$")]
 """A language by its ISO 639-3 code, in lower case, as VUM writes it: nld, eng, ara."""

@@ -5,10 +5,11 @@ Until sign-in exists there is one actor, the coordinator at this machine; the po
 that roles can be enforced where they are now only written down.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
@@ -65,12 +66,12 @@ class May:
         return LOCAL_COORDINATOR
 
 
-def undeclared(app: FastAPI) -> list[str]:
+def undeclared(operations: Iterable[APIRoute]) -> list[str]:
     """Return the operations that declare no policy."""
     return [
         f"{','.join(sorted(route.methods or ()))} {route.path}"
-        for route in app.routes
-        if isinstance(route, APIRoute) and not _declares(route.dependant)
+        for route in operations
+        if not _declares(route.dependant)
     ]
 
 

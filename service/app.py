@@ -1,9 +1,12 @@
 """create_app(): routers, error handlers, the API's document, and the check that each operation has a policy."""
 
+import json
+import re
 from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 
 from models.base import Clock
@@ -46,9 +49,7 @@ def create_app(engine: Engine, clock: Clock = now) -> FastAPI:
     if not schema_is_current(engine):
         raise NotReadyToServe("The database has another schema. Run: proeftuin migrate")
     api = create_api()
-    missing = undeclared(api)
-    if missing:
-        raise NotReadyToServe(f"These operations declare no policy: {'; '.join(missing)}")
+    check_policies(api, operations())
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     for part in (app, api):
         part.state.engine = engine
@@ -69,6 +70,21 @@ def create_app(engine: Engine, clock: Clock = now) -> FastAPI:
     return app
 
 
+def operations() -> list[APIRoute]:
+    """Return every operation of the API."""
+    return [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+
+
+def check_policies(api: FastAPI, known: list[APIRoute]) -> None:
+    """Refuse to start when an operation declares no policy, or is not among those that are looked at."""
+    missing = undeclared(known)
+    if missing:
+        raise NotReadyToServe(f"These operations declare no policy: {'; '.join(missing)}")
+    documented = sum(len(methods) for methods in api.openapi()["paths"].values())
+    if documented != len(known):
+        raise NotReadyToServe(f"{documented} operations are served, {len(known)} were looked at.")
+
+
 def create_api() -> FastAPI:
     """Put the API under /v1 together, without a database."""
     api = FastAPI(
@@ -80,11 +96,6 @@ def create_api() -> FastAPI:
             "Reasons come in Dutch or English, as Accept-Language asks."
         ),
         version=API_VERSION,
-        contact={
-            "name": "proeftuin team",
-            "url": "https://proeftuin.example.org/issues",
-            "email": "team@proeftuin.example.org",
-        },
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         servers=[{"url": "/v1", "description": "This installation"}],
         openapi_url="/openapi.json",
@@ -97,6 +108,7 @@ def create_api() -> FastAPI:
     add_error_handlers(api)
     for router in ROUTERS:
         api.include_router(router)
+    api.state.operations = operations()
     document: dict[str, Any] = {}
 
     def openapi() -> dict[str, Any]:
@@ -108,6 +120,11 @@ def create_api() -> FastAPI:
     return api
 
 
+CONTACT: Final = {
+    "name": "proeftuin team",
+    "url": "https://proeftuin.example.org/issues",
+    "email": "team@proeftuin.example.org",
+}
 _PROBLEM_SCHEMA: Final = {
     "type": "object",
     "required": ["status", "title", "detail"],
@@ -153,7 +170,6 @@ def _document(api: FastAPI) -> dict[str, Any]:
         summary=api.summary,
         description=api.description,
         routes=api.routes,
-        contact=api.contact,
         license_info=api.license_info,
         servers=api.servers,
     )
@@ -165,7 +181,8 @@ def _document(api: FastAPI) -> dict[str, Any]:
         for method, operation in operations.items():
             _add_problems(operation["responses"], path, method)
     _put_formats_on_top(document)
-    return document
+    document["info"]["contact"] = CONTACT
+    return _with_plain_names(document)
 
 
 def _add_problems(responses: dict[str, Any], path: str, method: str) -> None:
@@ -197,8 +214,25 @@ def _put_formats_on_top(node: Any) -> None:
             if isinstance(other.get("type"), str) and "$ref" not in other:
                 del node["anyOf"]
                 node.update({**other, "type": [other["type"], "null"], **node})
+        if node.get("format") == "time":
+            node["format"] = "time-local"
         for value in list(node.values()):
             _put_formats_on_top(value)
     elif isinstance(node, list):
         for value in node:
             _put_formats_on_top(value)
+
+
+def _with_plain_names(document: dict[str, Any]) -> dict[str, Any]:
+    """Name schemas as people would: Slot for SlotRead, SlotPage for a page of them."""
+    names = {}
+    for name in document["components"]["schemas"]:
+        page = re.fullmatch(r"Page_(\w+?)(?:Read)?_", name)
+        names[name] = f"{page[1]}Page" if page else name.removesuffix("Read")
+    text = json.dumps(document)
+    for old, new in names.items():
+        text = text.replace(f'"#/components/schemas/{old}"', f'"#/components/schemas/{new}"')
+    renamed: dict[str, Any] = json.loads(text)
+    schemas = renamed["components"]["schemas"]
+    renamed["components"]["schemas"] = {names[old]: schema for old, schema in schemas.items()}
+    return renamed

@@ -295,7 +295,7 @@ def suggest(
     if as_json:
         _print_json(found.model_dump(mode="json", by_alias=True))
     else:
-        shell.show_suggestions(found, words, Console(highlight=False))
+        shell.show_suggestions(found, Console(highlight=False))
 
 
 @app.command()
@@ -329,7 +329,7 @@ def explain(
     with _database() as engine:
         pair = shell.explain_pair(engine, candidate, slot, today=_day(as_of), words=words)
     if as_json:
-        _print_json(pair)
+        _print_json(pair.model_dump(mode="json", by_alias=True))
     else:
         shell.show_pair(pair, Console(highlight=False))
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -22,6 +23,7 @@ from service.match_runs.queries import find_run, list_all_proposals, read_proof,
 from service.match_runs.shapes import MatchRunRead, ProofRead
 from service.match_runs.worker import new_owner, work_once
 from service.policies.actions import default_policy
+from service.reasons import PlaceReasons
 from service.settings import SAMPLES
 from service.wording import Names, Words
 
@@ -119,7 +121,12 @@ def to_json(result: BatchResult, words: Words) -> dict[str, Any]:
         "run": result.run.model_dump(mode="json", by_alias=True),
         "proof": result.proof.model_dump(mode="json", by_alias=True)
         | {"statement": words.proof(result.proof.proof, result.proof.status.value)},
-        "proposals": [words.worded(one, result.names) for one in result.reasons],
+        "proposals": [
+            PlaceReasons.model_validate(words.worded(one, result.names)).model_dump(
+                mode="json", by_alias=True
+            )
+            for one in result.reasons
+        ],
     }
 
 
@@ -146,21 +153,31 @@ def show(result: BatchResult, words: Words, console: Console, *, everything: boo
     console.print(Text(words.heading_no_place(len(waiting)), style="bold cyan"))
     for one in waiting:
         lines = words.no_place_text(one["no_place"], result.names)
-        console.print(Text(f"  {one['candidate']}  {lines[0]}"))
+        _print(console, f"{one['candidate']}  ", lines[0], left=2)
         for line in lines[1:] if everything else lines[1:2]:
-            console.print(Text(f"         {line}", style="dim"))
+            _print(console, " " * (len(one["candidate"]) + 2), line, left=2, style="dim")
     _show_proof(result, words, console)
+
+
+def _print(console: Console, head: str, line: str, *, left: int, style: str = "") -> None:
+    """Print a line whose continuation stands below its text, not below its head."""
+    row = Table.grid(padding=0)
+    row.add_column(no_wrap=True)
+    row.add_column()
+    row.add_row(Text(" " * left + head, style=style), Text(line, style=style))
+    console.print(row)
 
 
 def _show_place(
     one: dict[str, Any], words: Words, names: Names, console: Console, *, everything: bool
 ) -> None:
     lines = words.place_text(one, names)
-    console.print(Text(f"    {one['candidate']}  {lines[0]}"))
+    indent = " " * (len(one["candidate"]) + 2)
+    _print(console, f"{one['candidate']}  ", lines[0], left=4)
     for line in lines[1:] if everything else lines[1:2]:
-        console.print(Text(f"           {line}", style="dim"))
+        _print(console, indent, line, left=4, style="dim")
     for question in one["place"]["questions"][: None if everything else 1]:
-        console.print(Text(f"           ? {words.finding(question, names)}", style="yellow"))
+        _print(console, f"{indent}? ", words.finding(question, names), left=4, style="yellow")
 
 
 def _show_proof(result: BatchResult, words: Words, console: Console) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from pydantic_core import ErrorDetails
 from sqlalchemy import Engine
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette._utils import get_route_path
 
 from models.base import Versioned
 from service.changes import etag
@@ -156,12 +157,10 @@ def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _methods(request: Request) -> list[str]:
-    methods: set[str] = set()
-    for route in request.app.routes:
-        match, _ = route.matches(request.scope)
-        if match is not Match.NONE:
-            methods |= set(getattr(route, "methods", None) or ())
-    return sorted(methods)
+    path = get_route_path(request.scope)
+    operations: list[APIRoute] = getattr(request.app.state, "operations", [])
+    fitting = [route.methods or set() for route in operations if route.path_regex.match(path)]
+    return sorted(set().union(*fitting)) or ["GET"]
 
 
 def _stale(request: Request, _: Exception) -> JSONResponse:

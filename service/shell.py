@@ -30,6 +30,7 @@ from service.matches.queries import answer
 from service.matches.shapes import MatchAnswer
 from service.policies.actions import default_policy
 from service.policies.queries import current_policy
+from service.reasons import PairReasons
 from service.schemas import RunInput, SlotFacts
 from service.suggestions import PeopleSuggestions, SlotSuggestions, suggest_people, suggest_slots
 from service.taxonomy import skill_taxonomy, unknown_skills
@@ -139,7 +140,7 @@ def plan(engine: Engine, *, pilots: Sequence[str] | None, today: date, seed: int
 
 def explain_pair(
     engine: Engine, candidate: str, slot: str, *, today: date, words: Words
-) -> dict[str, Any]:
+) -> PairReasons:
     """Return the reasons of one pair, in data and in words."""
     with reading(engine) as session:
         person = session.exec(select(Candidate).where(Candidate.code == candidate)).one_or_none()
@@ -150,15 +151,16 @@ def explain_pair(
     if slot not in layers.pairing.slots.codes:
         raise NotFound("slot")
     j = layers.pairing.slots.codes.index(slot)
-    return words.pair(explain(layers, 0, j).to_json(), Names.of(given))
+    told = words.pair(explain(layers, 0, j).to_json(), Names.of(given))
+    return PairReasons.model_validate(told)
 
 
 def show_answer(found: MatchAnswer, console: Console, out: Path | None) -> None:
     """Show a match of files."""
     for reasons in found.reasons:
-        place = found.places.get(str(reasons["candidate"]), "no place yet")
-        console.print(Text(f"{reasons['candidate']}  →  {place}", style="bold"))
-        for line in reasons["text"][:3]:
+        place = found.places.get(reasons.candidate, "no place yet")
+        console.print(Text(f"{reasons.candidate}  →  {place}", style="bold"))
+        for line in reasons.text[:3]:
             console.print(Text(f"    {line}"))
     console.print()
     console.print(
@@ -170,41 +172,32 @@ def show_answer(found: MatchAnswer, console: Console, out: Path | None) -> None:
         console.print(Text(f"Written to {out}."))
 
 
-def show_suggestions(
-    found: SlotSuggestions | PeopleSuggestions, words: Words, console: Console
-) -> None:
+def show_suggestions(found: SlotSuggestions | PeopleSuggestions, console: Console) -> None:
     """Show suggestions."""
     if isinstance(found, SlotSuggestions) and found.no_place is not None:
-        for line in found.no_place["text"]:
+        for line in found.no_place.text:
             console.print(Text(line))
     for pair in found.items:
-        what = pair["slot"] if isinstance(found, SlotSuggestions) else pair["candidate"]
-        title = f"  {pair['title']}" if "title" in pair else ""
-        console.print(Text(f"{what}{title}", style="bold"))
-        for one in pair["contributions"]:
-            if one["facts"]:
-                console.print(Text(f"    {one['label']}: {one['text']}"))
-        for question in pair["questions"]:
-            console.print(Text(f"    ? {question['text']}", style="yellow"))
+        what = pair.slot if isinstance(found, SlotSuggestions) else pair.candidate
+        console.print(Text(f"{what}  {pair.title or ''}".rstrip(), style="bold"))
+        for one in pair.contributions:
+            if one.facts:
+                console.print(Text(f"    {one.label}: {one.text}"))
+        for question in pair.questions:
+            console.print(Text(f"    ? {question.text}", style="yellow"))
     console.print(Text(found.note))
 
 
-def show_pair(pair: dict[str, Any], console: Console) -> None:
+def show_pair(pair: PairReasons, console: Console) -> None:
     """Show all there is to say of a pair."""
-    console.print(Text(f"{pair['candidate']} and {pair['slot']}: {pair['verdict']}", style="bold"))
-    for refusal in pair["refusals"]:
-        by = ", ".join(refusal["waived_by"]) or "nobody"
-        console.print(Text(f"  ✗ {refusal['text']} (can be waived by: {by})", style="red"))
-    for question in pair["questions"]:
-        console.print(Text(f"  ? {question['text']}", style="yellow"))
+    console.print(Text(f"{pair.candidate} and {pair.slot}: {pair.verdict}", style="bold"))
+    for refusal in pair.refusals:
+        by = ", ".join(refusal.waived_by) or "nobody"
+        console.print(Text(f"  ✗ {refusal.text} (can be waived by: {by})", style="red"))
+    for question in pair.questions:
+        console.print(Text(f"  ? {question.text}", style="yellow"))
     table = Table("criterion", "points", "of", "known", "why")
-    for one in pair["contributions"]:
-        table.add_row(
-            one["label"],
-            str(one["points"]),
-            str(one["most"]),
-            f"{one['known']:.0%}",
-            Text(one["text"]),
-        )
-    table.add_row("total", str(pair["points"]), "10000", f"{pair['completeness']:.0%}", "")
+    for one in pair.contributions:
+        table.add_row(one.label, str(one.points), str(one.most), f"{one.known:.0%}", Text(one.text))
+    table.add_row("total", str(pair.points), "10000", f"{pair.completeness:.0%}", "")
     console.print(table)

@@ -1,7 +1,6 @@
 """Suggestions: an answer to "what fits?" and "who fits?", kept nowhere."""
 
 from datetime import date
-from typing import Any
 
 from sqlmodel import Session
 
@@ -12,6 +11,7 @@ from models.candidate import Candidate
 from models.slot import Slot
 from service.match_runs.queries import gather_input
 from service.match_runs.solving import score_input
+from service.reasons import NoPlace, PairReasons
 from service.wording import Names, Words
 
 
@@ -21,8 +21,8 @@ class SlotSuggestions(Shape):
     note: str
     candidate: str
     as_of: date
-    items: list[dict[str, Any]]
-    no_place: dict[str, Any] | None = None
+    items: list[PairReasons]
+    no_place: NoPlace | None = None
 
 
 class PeopleSuggestions(Shape):
@@ -31,7 +31,7 @@ class PeopleSuggestions(Shape):
     note: str
     slot: str
     as_of: date
-    items: list[dict[str, Any]]
+    items: list[PairReasons]
 
 
 def suggest_slots(
@@ -44,14 +44,15 @@ def suggest_slots(
     found = best_slots(layers, 0, limit)
     nothing = None
     if not found:
-        told = explain_no_place(layers, 0)
-        nothing = {**told, "text": words.no_place_text(told, names)}
+        nothing = NoPlace.model_validate(words.no_place(explain_no_place(layers, 0), names))
     return SlotSuggestions(
         note=words.advice(),
         candidate=row.code,
         as_of=today,
         items=[
-            {"title": names.slots[pair["slot"]], **words.pair(pair, names)}
+            PairReasons.model_validate(
+                {"title": names.slots[pair["slot"]], **words.pair(pair, names)}
+            )
             for pair in (explain(layers, 0, j).to_json() for j in found)
         ],
         no_place=nothing,
@@ -71,7 +72,7 @@ def suggest_people(
         slot=row.code,
         as_of=today,
         items=[
-            words.pair(explain(layers, i, j).to_json(), names)
+            PairReasons.model_validate(words.pair(explain(layers, i, j).to_json(), names))
             for i in who_might_fit(layers, j, limit)
         ],
     )

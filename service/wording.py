@@ -127,14 +127,27 @@ class Words:
         if reasons.get("place"):
             told = {**reasons, "place": self.pair(reasons["place"], names)}
             return {**told, "text": self.place_text(reasons, names)}
-        return {**reasons, "text": self.no_place_text(reasons["no_place"], names)}
+        none = self.no_place(reasons["no_place"], names)
+        return {**reasons, "no_place": none, "text": none["text"]}
+
+    def no_place(self, none: Facts, names: Names) -> Facts:
+        """Return the reasons of there being no place yet, with sentences."""
+        misses = [
+            {**miss, "refusals": self.findings(miss["refusals"], names)}
+            for miss in none["near_misses"]
+        ]
+        return {**none, "near_misses": misses, "text": self.no_place_text(none, names)}
+
+    def findings(self, findings: list[Facts], names: Names) -> list[Facts]:
+        """Return findings with a sentence beside each."""
+        return [{**one, "text": self.finding(one, names)} for one in findings]
 
     def pair(self, pair: Facts, names: Names) -> Facts:
         """Return the reasons of a pair with a sentence beside each finding and contribution."""
         return {
             **pair,
-            "refusals": [{**one, "text": self.finding(one, names)} for one in pair["refusals"]],
-            "questions": [{**one, "text": self.finding(one, names)} for one in pair["questions"]],
+            "refusals": self.findings(pair["refusals"], names),
+            "questions": self.findings(pair["questions"], names),
             "contributions": [
                 {
                     **one,
@@ -211,7 +224,7 @@ class Words:
                 self._("No place yet. At each place there is something that does not go together.")
             ]
         for miss in none["near_misses"][:2]:
-            why = " ".join(self.finding(one, names) for one in miss["refusals"])
+            why = " ".join(dict.fromkeys(self.finding(one, names) for one in miss["refusals"]))
             lines.append(
                 self._(
                     "Only one thing stands in the way of {slot}: {why}",
@@ -593,33 +606,27 @@ class Words:
         return self._("the diploma lies below the level asked.")
 
     def _tell_languages(self, facts: list[Facts], names: Names) -> str:
-        parts = []
+        groups: dict[str, list[str]] = {}
         for fact in facts:
             what = f"{self.tongue(fact['language'])} {self.language_skill(fact['skill'])}"
             if fact["held"] is None:
-                parts.append(self._("{what}: not known yet", what=what))
-            elif fact["reached"]:
-                parts.append(
-                    self._("{what}: {held}, as asked", what=what, held=self.level(fact["held"]))
-                )
-            elif fact["trained"]:
-                parts.append(
-                    self._(
-                        "{what}: {held}, and the place trains people to {asked}",
-                        what=what,
-                        held=self.level(fact["held"]),
-                        asked=fact["asked"],
-                    )
-                )
-            else:
-                parts.append(
-                    self._(
-                        "{what}: {held}, asked is {asked}",
-                        what=what,
-                        held=self.level(fact["held"]),
-                        asked=fact["asked"],
-                    )
-                )
+                groups.setdefault("unknown", []).append(what)
+                continue
+            level = f"{what} ({self.level(fact['held'])}"
+            group = "reached" if fact["reached"] else "trained" if fact["trained"] else "below"
+            told = level if fact["reached"] else f"{level} → {fact['asked']}"
+            groups.setdefault(group, []).append(f"{told})")
+        told_as = [
+            (self._("as asked: {languages}"), "reached"),
+            (self._("trained here: {languages}"), "trained"),
+            (self._("below what is asked: {languages}"), "below"),
+            (self._("not known yet: {languages}"), "unknown"),
+        ]
+        parts = [
+            message.format(languages=self.listed(groups[group]))
+            for message, group in told_as
+            if group in groups
+        ]
         return f"{'; '.join(parts)}." if parts else ""
 
     def _tell_occupation(self, facts: list[Facts], names: Names) -> str:

@@ -20,6 +20,7 @@ from service.candidates.queries import candidate_facts, open_candidates
 from service.errors import NotFound, NotReady
 from service.match_runs.shapes import MatchRunRead, ProofRead, ProposalRead
 from service.paging import take_page
+from service.reasons import PlaceReasons
 from service.schemas import DeclinedBefore, RunInput
 from service.slots.queries import slot_facts, slots_of_pilots
 from service.wording import Names, Words
@@ -145,7 +146,7 @@ def list_proposals(
             of_own_best=row.of_own_best,
             completeness=row.completeness,
             open_questions=row.open_questions,
-            reasons=words.worded(reasons[row.id], names),
+            reasons=PlaceReasons.model_validate(words.worded(reasons[row.id], names)),
         )
         for row in rows
     ], after

@@ -9,6 +9,7 @@ from sqlmodel import Field
 from models.base import Shape
 from models.codes import RunStatus
 from models.texts import Code
+from service.reasons import PlaceReasons
 from service.shapes import Stored
 
 
@@ -53,7 +54,7 @@ class ProposalRead(Shape):
     of_own_best: int | None
     completeness: int | None
     open_questions: int
-    reasons: dict[str, Any]
+    reasons: PlaceReasons
 
 
 class ProofRead(Shape):

@@ -11,6 +11,7 @@ from service.errors import FieldFault, InvalidInput
 from service.match_runs.solving import Solved, solve_input
 from service.matches.shapes import MatchAnswer, MatchProof, MatchRequest
 from service.policies.actions import read_policy_text
+from service.reasons import PairFinding, PlaceReasons
 from service.schemas import RunInput, SlotFacts
 from service.taxonomy import skill_taxonomy, unknown_skills
 from service.wording import Names, Words
@@ -67,8 +68,10 @@ def answer(solved: Solved, *, seed: int, words: Words) -> MatchAnswer:
             certificate=certificate.to_json() if certificate else {},
         ),
         places=solved.places,
-        reasons=[words.worded(one, names) for one in solved.reasons],
-        questions=[{**one, "text": words.finding(one, names)} for one in solved.questions],
+        reasons=[PlaceReasons.model_validate(words.worded(one, names)) for one in solved.reasons],
+        questions=[
+            PairFinding.model_validate(one) for one in words.findings(solved.questions, names)
+        ],
         seats_left=solved.seats_left,
     )
 

@@ -9,6 +9,7 @@ from models.base import Shape
 from models.candidate import CandidateFacts
 from models.codes import RunStatus
 from models.postcode import PostcodeCreate
+from service.reasons import PairFinding, PlaceReasons
 from service.schemas import SlotFacts
 
 MOST_CANDIDATES = 1000
@@ -49,6 +50,6 @@ class MatchAnswer(Shape):
     input_hash: str
     proof: MatchProof
     places: dict[str, str]
-    reasons: list[dict[str, Any]]
-    questions: list[dict[str, Any]]
+    reasons: list[PlaceReasons]
+    questions: list[PairFinding]
     seats_left: dict[str, int]

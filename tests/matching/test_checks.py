@@ -237,7 +237,7 @@ def any_certificate(problem: Problem, draw) -> Certificate:
     return Certificate(prices, place_price, people, slots, true.exponent)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(problems(most=4), st.sampled_from(OBJECTIVES), st.data())
 def test_no_made_up_plan_is_proven_unless_trying_everything_agrees(problem, objective, data):
     plans = list(all_plans(problem))
@@ -260,7 +260,7 @@ def test_no_made_up_plan_is_proven_unless_trying_everything_agrees(problem, obje
         assert value[: len(objective)] == best[: len(objective)]
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(problems("whole", most=4), st.sampled_from(OBJECTIVES), st.data())
 def test_any_best_plan_is_proven_by_the_certificate_of_another(problem, objective, data):
     plan = solve(problem, objective=objective)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from matching import MatchingError, Problem, ProblemError, solve
+from matching import MatchingError, Problem, ProblemError, check, solve
 
 NAN = np.nan
 
@@ -212,6 +212,14 @@ def test_scores_of_every_width_are_read_alike(kind):
     problem = Problem(values, [1, 1])
     assert problem.scores.dtype in (np.int64, np.float64)
     assert solve(problem).score == 100
+
+
+@pytest.mark.parametrize("kind", ["float16", "float32", "longdouble"])
+def test_fractions_of_every_width_are_proven_alike(kind):
+    problem = Problem(np.array([[100.5, 7], [8, 0.25]], dtype=kind), [1, 1])
+    plan = solve(problem)
+    assert plan.score == 100.75
+    assert check(problem, plan).proof == "proven"
 
 
 @pytest.mark.parametrize(

@@ -52,10 +52,10 @@ def as_read(row: dict[str, str], layout: Layout[Any]) -> Any:
     return facts
 
 
-# Any facts: texts with every sign that means something in a cell, in CSV, or in the words for nothing.
+# Any facts: texts hold every sign that means something in a cell or in CSV, and words for nothing.
 
 SIGNS = st.sampled_from(
-    list("|\\'\":;,+?=\t\n\r #éß€Ω") + ["none", "geen", "unknown", " | ", "1,5"]
+    [*"|\\'\":;,+?=\t\n\r #éß€Ω", "none", "geen", "unknown", " | ", "1,5"],
 )
 TEXTS = (
     st.lists(SIGNS | st.characters(codec="utf-8", categories=["L", "P", "S"]), max_size=12)
@@ -125,7 +125,9 @@ def candidates(draw: st.DrawFn) -> CandidateFacts:
                 st.builds(lambda code, held: {"language": code, **held}, LANGUAGES, HELD),
                 "language",
             ),
-            skills=listed(SKILLS_HELD, "skill", "text"),
+            skills=st.lists(
+                SKILLS_HELD, max_size=4, unique_by=lambda held: held.get("skill", held.get("text"))
+            ),
             licences=codes_of(Licence),
             tasks_wanted=st.lists(TEXTS, max_size=4),
             occupations_sought=listed(st.from_regex(r"[0-9]{1,4}", fullmatch=True)),
@@ -324,77 +326,63 @@ def test_everything_that_is_known_of_the_samples_slots_survives():
     assert [as_read(slot_row(one), SLOTS) for one in known] == known
 
 
+BUDDY = {"kind": "buddy"}
+COACH = {"kind": "job_coach", "weekly_hours": 2, "essential": True}
+DUTCH = {"language": "nld"}
+SPEAKING = {"language": "nld", "skill": "speaking", "level": "B1"}
+
+
 @pytest.mark.parametrize(
-    ("told", "column", "cell"),
+    ("field", "value", "cell"),
     [
-        ({"skills": None}, "skills", ""),
-        ({"skills": []}, "skills", "none"),
-        ({"vetoes": []}, "vetoes", ""),
-        ({"weekly_hours_to": 36.0}, "weekly_hours_to", "36"),
-        ({"weekly_hours_to": 31.5}, "weekly_hours_to", "31.5"),
-        ({"earliest_start": time(8, 30)}, "earliest_start", "08:30"),
-        ({"available_on": date(2018, 1, 8)}, "available_on", "2018-01-08"),
-        ({"languages": [{"language": "nld"}]}, "languages", "nld"),
+        ("skills", None, ""),
+        ("skills", [], "none"),
+        ("vetoes", [], ""),
+        ("weekly_hours_to", 36.0, "36"),
+        ("weekly_hours_to", 31.5, "31.5"),
+        ("earliest_start", time(8, 30), "08:30"),
+        ("available_on", date(2018, 1, 8), "2018-01-08"),
+        ("languages", [DUTCH], "nld"),
+        ("languages", [DUTCH | dict.fromkeys(LanguageSkill, "B1")], "nld B1"),
         (
-            {"languages": [dict.fromkeys(("listening", "reading", "speaking", "writing"), "B1") | {"language": "nld"}]},
             "languages",
-            "nld B1",
+            [DUTCH | {"reading": "B1", "speaking": "none"}],
+            "nld reading B1 speaking none",
         ),
-        (
-            {"languages": [{"language": "nld", "listening": "B1", "speaking": "none"}]},
-            "languages",
-            "nld listening B1 speaking none",
-        ),
-        ({"skills": [{"skill": "sql", "level": 2}, {"skill": "it"}]}, "skills", "sql:2 | it"),
-        ({"skills": [{"text": "agenda's"}]}, "skills", "'agenda's'"),
-        ({"tasks_wanted": ["none"]}, "tasks_wanted", "none |"),
-        ({"tasks_wanted": ["UBR|HIS helpen"]}, "tasks_wanted", r"UBR\|HIS helpen"),
-        (
-            {"support": [{"kind": "job_coach", "weekly_hours": 2, "essential": True}, {"kind": "buddy"}]},
-            "support",
-            "essential job_coach 2 | buddy ?",
-        ),
+        ("skills", [{"skill": "sql", "level": 2}, {"skill": "it"}], "sql:2 | it"),
+        ("skills", [{"text": "agenda's"}], "'agenda's'"),
+        ("tasks_wanted", ["none"], "none |"),
+        ("tasks_wanted", ["UBR|HIS helpen"], r"UBR\|HIS helpen"),
+        ("support", [COACH, BUDDY], "essential job_coach 2 | buddy ?"),
     ],
-)  # fmt: skip
-def test_a_cell_of_a_candidate_looks_as_a_person_would_write_it(told, column, cell):
-    candidate = make_candidate(**told)
-    assert candidate_row(candidate)[column] == cell
+)
+def test_a_cell_of_a_candidate_looks_as_a_person_would_write_it(field, value, cell):
+    candidate = make_candidate(**{field: value})
+    assert candidate_row(candidate)[field] == cell
     assert as_read(candidate_row(candidate), CANDIDATES) == candidate
 
 
 @pytest.mark.parametrize(
-    ("told", "column", "cell"),
+    ("field", "value", "cell"),
     [
-        ({"education": None}, "education", ""),
+        ("education", None, ""),
+        ("education", {"level": "mbo_4", "strength": "must", "ground": "work"}, "must mbo_4 work"),
+        ("languages", [SPEAKING | {"strength": "trained"}], "trained nld speaking B1"),
         (
-            {"education": {"level": "mbo_4", "strength": "must", "ground": "work"}},
-            "education",
-            "must mbo_4 work",
-        ),
-        (
-            {"languages": [{"language": "nld", "skill": "speaking", "level": "B1", "strength": "trained"}]},
             "languages",
-            "trained nld speaking B1",
-        ),
-        (
-            {"languages": [{"language": "nld", "skill": "speaking", "level": "B1", "strength": "must", "trainedTo": "B2"}]},
-            "languages",
+            [SPEAKING | {"strength": "must", "trained_to": "B2"}],
             "must nld speaking B1 to B2",
         ),
-        (
-            {"skills": [{"skill": "purchasing", "level": 2}]},
-            "skills",
-            "wanted important purchasing:2",
-        ),
-        ({"phases": [{"kind": "outflow"}]}, "phases", "outflow ? ? ?+?"),
-        ({"title": "12,5 uur"}, "title", "12,5 uur"),
-        ({"days_fixed": "unknown"}, "days_fixed", "unknown"),
-        ({"contract_prospect": "none"}, "contract_prospect", "none"),
+        ("skills", [{"skill": "purchasing", "level": 2}], "wanted important purchasing:2"),
+        ("phases", [{"kind": "outflow"}], "outflow ? ? ?+?"),
+        ("title", "12,5 uur", "12,5 uur"),
+        ("days_fixed", "unknown", "unknown"),
+        ("contract_prospect", "none", "none"),
     ],
-)  # fmt: skip
-def test_a_cell_of_a_slot_looks_as_a_person_would_write_it(told, column, cell):
-    slot = make_slot(**told)
-    assert slot_row(slot)[column] == cell
+)
+def test_a_cell_of_a_slot_looks_as_a_person_would_write_it(field, value, cell):
+    slot = make_slot(**{field: value})
+    assert slot_row(slot)[field] == cell
     assert as_read(slot_row(slot), SLOTS_ALONE) == slot
 
 
