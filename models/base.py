@@ -75,8 +75,12 @@ class JsonOf(TypeDecorator[Any]):
         return bool(x == y)
 
 
-def code_column(codes: type[StrEnum]) -> EnumColumn:
-    """Return a column type that stores a code's value, as text, and refuses all others."""
+def code_column(codes: type[StrEnum], name: str = "") -> EnumColumn:
+    """
+    Return a column type that stores a code's value, as text, and refuses all others.
+
+    A table with two columns of the same codes names their constraints, since a name is used once.
+    """
     return EnumColumn(
         codes,
         native_enum=False,
@@ -84,7 +88,7 @@ def code_column(codes: type[StrEnum]) -> EnumColumn:
         validate_strings=True,
         values_callable=_values,
         length=40,
-        name=_snake(codes.__name__),
+        name=name or _snake(codes.__name__),
     )
 
 

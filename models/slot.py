@@ -79,10 +79,12 @@ class SlotBase(SQLModel):
     weekly_hours_to: WeeklyHours | None = None
     days: Days | None = Field(default=None, sa_type=JsonOf(list[Weekday]))
     days_fixed: YesNoUnknown = Field(
-        default=YesNoUnknown.UNKNOWN, sa_type=code_column(YesNoUnknown)
+        default=YesNoUnknown.UNKNOWN, sa_type=code_column(YesNoUnknown, "days_fixed")
     )
     starts_at: LocalTime | None = None
-    build_up: YesNoUnknown = Field(default=YesNoUnknown.UNKNOWN, sa_type=code_column(YesNoUnknown))
+    build_up: YesNoUnknown = Field(
+        default=YesNoUnknown.UNKNOWN, sa_type=code_column(YesNoUnknown, "build_up")
+    )
     build_up_from_hours: WeeklyHours | None = None
     education: EducationAsked | None = Field(default=None, sa_type=JsonOf(EducationAsked))
     languages: LanguagesAsked | None = Field(default=None, sa_type=JsonOf(list[LanguageAsked]))

@@ -1,7 +1,8 @@
 """Hypothesis: any small legal problem, and any candidate and slot with blanks in them."""
 
-from datetime import date, time
-from typing import Any
+import random
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
@@ -23,6 +24,8 @@ from models.codes import (
 )
 from service.schemas import SlotFacts
 from tests.factories import GRONINGEN, THE_HAGUE, UTRECHT
+
+T = TypeVar("T")
 
 # Problems
 
@@ -128,171 +131,224 @@ PHRASES = [
 ]
 TARGETS = [("slot", "S-1"), ("slot", "S-2"), ("pilot", "P-1"), ("organisation", "HOST")]
 REFERRERS = ["UWV", "WSP"]
-
-HOURS = st.sampled_from([0.0, 8.0, 16.0, 24.0, 32.0, 36.0, 40.0])
-DATES = st.sampled_from([date(2017, 6, 1), date(2018, 1, 8), date(2018, 2, 1), date(2018, 6, 1)])
-TIMES = st.sampled_from([time(7, 0), time(9, 0), time(10, 30)])
-DAYS_A_WEEK = st.sampled_from([0.0, 1.0, 2.5, 4.0])
-
-
-def maybe(known: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Either known or blank."""
-    return st.none() | known
+HOURS = [0, 8, 16, 24, 32, 36, 40]
+DAYS_A_WEEK = [0, 1, 2.5, 4]
+DATES = ["2017-06-01", "2018-01-08", "2018-02-01", "2018-06-01"]
+TIMES = ["07:00", "09:00", "10:30"]
+WEEKDAYS = [day.value for day in Weekday][:5]
 
 
-def some(items: list[Any], *, least: int = 0) -> st.SearchStrategy[list[Any]]:
-    """Some of the items, each once."""
-    return st.lists(st.sampled_from(items), min_size=least, max_size=3, unique=True)
+class Chance:
+    """Makes facts up, a share of them known and the others blank. (Drawing each of them is slow.)"""
+
+    def __init__(self, seed: int, known: float) -> None:
+        self._random = random.Random(seed)
+        self._known = known
+
+    def is_known(self) -> bool:
+        """Whether the next fact is known."""
+        return self._random.random() < self._known
+
+    def one(self, items: Iterable[T]) -> T:
+        """One of the items."""
+        return self._random.choice(list(items))
+
+    def maybe(self, items: Iterable[T]) -> T | None:
+        """One of the items, or a blank."""
+        return self.one(items) if self.is_known() else None
+
+    def some(self, items: Iterable[T], *, least: int = 0) -> list[T]:
+        """Up to three of the items, each once."""
+        return self._random.sample(list(items), self._random.randint(least, 3 if least else 2))
+
+    def rows(self, items: Iterable[Any], about: str, **columns: Callable[[], Any]) -> list[dict]:
+        """Rows about some of the items, with a value in each of the columns."""
+        made = ((name, {key: make() for key, make in columns.items()}) for name in self.some(items))
+        return [{about: name, **row} for name, row in made]
+
+    def in_order(self, items: list[T]) -> tuple[T | None, T | None]:
+        """Two of the items, the first no later than the second, each perhaps blank."""
+        low, high = sorted(items.index(self.one(items)) for _ in range(2))
+        return self.maybe([items[low]]), self.maybe([items[high]])
 
 
-def rows(
-    items: list[Any], name: str, **columns: st.SearchStrategy[Any]
-) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Rows about some of the items, each with the given columns."""
-    row = st.fixed_dictionaries({name: st.sampled_from(items), **columns})
-    return st.lists(row, max_size=3, unique_by=lambda one: one[name])
+def known(chance: Chance, make: Callable[[], T]) -> T | None:
+    """Make a list, or leave it blank."""
+    return make() if chance.is_known() else None
 
 
-def _hours(draw: st.DrawFn) -> dict[str, float | None]:
-    low, high = sorted([draw(HOURS), draw(HOURS)])
-    return {
-        "weekly_hours_from": draw(maybe(st.just(low))),
-        "weekly_hours_to": draw(maybe(st.just(high))),
-    }
+def any_candidate(chance: Chance, code: str = "K-1") -> CandidateFacts:
+    """Make up a candidate."""
+    low, high = chance.in_order(HOURS)
+    start = chance.maybe(HOURS)
 
+    def level() -> Cefr | None:
+        return chance.maybe(Cefr)
 
-LEVEL = maybe(st.sampled_from(list(Cefr)))
-KNOWN_LANGUAGES = rows(
-    LANGUAGES, "language", listening=LEVEL, reading=LEVEL, speaking=LEVEL, writing=LEVEL
-)
-KNOWN_SKILLS = rows(SKILLS, "skill", level=maybe(st.integers(1, 4)))
+    def targets() -> list[dict[str, Any]]:
+        return [{"about": about, "code": code} for about, code in chance.some(TARGETS)]
 
-
-@st.composite
-def candidate_facts(draw: st.DrawFn, code: str = "K-1") -> CandidateFacts:
-    """Any candidate, many of whose facts are blank."""
-    hours = _hours(draw)
-    build_up = draw(maybe(HOURS))
-    high = hours["weekly_hours_to"]
-    if build_up is not None and high is not None:
-        build_up = min(build_up, high)
-    wishes = draw(maybe(rows(TARGETS, "at", rank=st.integers(1, 7))))
     facts = {
         "code": code,
-        "referrer": draw(maybe(st.sampled_from(REFERRERS))),
-        "pc4": draw(maybe(st.sampled_from(PLACES))),
-        "travel_modes": draw(maybe(some(list(TravelMode), least=1))),
-        "max_travel_minutes": draw(maybe(st.integers(0, 180))),
-        "known_travel": draw(rows(PLACES, "pc4", minutes=st.integers(0, 180))),
-        "diploma": draw(maybe(st.sampled_from(list(Diploma)))),
-        "languages": draw(maybe(KNOWN_LANGUAGES)),
-        "skills": draw(maybe(KNOWN_SKILLS)),
-        "licences": draw(maybe(some(LICENCES))),
-        "tasks_wanted": draw(maybe(some(PHRASES))),
-        "occupations_sought": draw(maybe(some(["3", "33", "3323", "2511"]))),
-        **hours,
-        "build_up_from_hours": build_up,
-        "days": draw(maybe(some(list(Weekday)[:5], least=1))),
-        "earliest_start": draw(maybe(TIMES)),
-        "longest_day_hours": draw(maybe(st.sampled_from([4.0, 8.0]))),
-        "remote_days_wanted": draw(maybe(DAYS_A_WEEK)),
-        "available_on": draw(maybe(DATES)),
-        "placement_forms": draw(maybe(some(list(PlacementForm), least=1))),
-        "wishes": wishes and [_about(wish["at"]) | {"rank": wish["rank"]} for wish in wishes],
-        "vetoes": [_about(at) for at in draw(some(TARGETS))],
-        "waiting_since": draw(maybe(DATES)),
-        "conditions": draw(
-            maybe(rows(CONDITIONS, "condition", strength=st.sampled_from(list(NeedStrength))))
+        "referrer": chance.maybe(REFERRERS),
+        "pc4": chance.maybe(PLACES),
+        "travel_modes": known(chance, lambda: chance.some(TravelMode, least=1)),
+        "max_travel_minutes": chance.maybe([0, 20, 45, 60, 90, 180]),
+        "known_travel": chance.rows(PLACES, "pc4", minutes=lambda: chance.one([0, 30, 75, 180])),
+        "diploma": chance.maybe(Diploma),
+        "languages": known(
+            chance,
+            lambda: chance.rows(
+                LANGUAGES,
+                "language",
+                listening=level,
+                reading=level,
+                speaking=level,
+                writing=level,
+            ),
         ),
-        "support": draw(
-            maybe(rows(SUPPORT, "kind", weekly_hours=maybe(HOURS), essential=st.booleans()))
+        "skills": known(
+            chance, lambda: chance.rows(SKILLS, "skill", level=lambda: chance.maybe([1, 2, 3, 4]))
+        ),
+        "licences": known(chance, lambda: chance.some(LICENCES)),
+        "tasks_wanted": known(chance, lambda: chance.some(PHRASES)),
+        "occupations_sought": known(chance, lambda: chance.some(["3", "33", "3323", "2511"])),
+        "weekly_hours_from": low,
+        "weekly_hours_to": high,
+        "build_up_from_hours": start if start is None or high is None else min(start, high),
+        "days": known(chance, lambda: chance.some(WEEKDAYS, least=1)),
+        "earliest_start": chance.maybe(TIMES),
+        "longest_day_hours": chance.maybe([4, 8]),
+        "remote_days_wanted": chance.maybe(DAYS_A_WEEK),
+        "available_on": chance.maybe(DATES),
+        "placement_forms": known(chance, lambda: chance.some(PlacementForm, least=1)),
+        "wishes": known(
+            chance, lambda: [wish | {"rank": chance.one(range(1, 8))} for wish in targets()]
+        ),
+        "vetoes": targets() if chance.one([True, False]) else [],
+        "waiting_since": chance.maybe(DATES),
+        "conditions": known(
+            chance,
+            lambda: chance.rows(CONDITIONS, "condition", strength=lambda: chance.one(NeedStrength)),
+        ),
+        "support": known(
+            chance,
+            lambda: chance.rows(
+                SUPPORT,
+                "kind",
+                weekly_hours=lambda: chance.maybe(HOURS),
+                essential=lambda: chance.one([True, False]),
+            ),
         ),
     }
     return CandidateFacts.model_validate(facts)
 
 
-def _about(at: tuple[str, str]) -> dict[str, Any]:
-    return {"about": at[0], "code": at[1]}
+def any_slot(chance: Chance, code: str = "S-1") -> SlotFacts:
+    """Make up a slot."""
+    low, high = chance.in_order(HOURS)
+    first_day, last_entry = chance.in_order(DATES)
+    build_up = chance.maybe(YesNoUnknown) or YesNoUnknown.UNKNOWN
 
+    def strength() -> Strength:
+        return chance.one(Strength)
 
-STRENGTHS = st.sampled_from(list(Strength))
-ANSWERS = st.sampled_from(list(YesNoUnknown))
-EDUCATION = st.fixed_dictionaries(
-    {"level": st.sampled_from(list(Diploma)), "strength": STRENGTHS, "ground": st.just("work")}
-)
-PHASE = st.fixed_dictionaries(
-    {
-        "kind": st.sampled_from(list(PhaseKind)),
-        "weeks": maybe(st.integers(1, 30)),
-        "pc4": maybe(st.sampled_from(PLACES)),
-        "on_site_days": maybe(DAYS_A_WEEK),
-        "remote_days": maybe(DAYS_A_WEEK),
-        "organisation": maybe(st.just("HOST")),
-    }
-)
-ASKED_LANGUAGES = st.lists(
-    st.fixed_dictionaries(
-        {
-            "language": st.sampled_from(LANGUAGES),
-            "skill": st.sampled_from(["listening", "speaking"]),
-            "level": st.sampled_from(list(Cefr)),
-            "strength": STRENGTHS,
-        }
-    ),
-    max_size=3,
-    unique_by=lambda one: (one["language"], one["skill"]),
-)
-ASKED_SKILLS = rows(
-    SKILLS,
-    "skill",
-    level=st.integers(1, 4),
-    weight=st.sampled_from(list(SkillWeight)),
-    strength=STRENGTHS,
-)
+    def phases() -> list[dict[str, Any]]:
+        return [
+            {
+                "kind": kind,
+                "weeks": chance.maybe([1, 4, 26]),
+                "pc4": chance.maybe(PLACES),
+                "on_site_days": chance.maybe(DAYS_A_WEEK),
+                "remote_days": chance.maybe(DAYS_A_WEEK),
+                "organisation": chance.maybe(["HOST"]),
+            }
+            for kind in chance.some(PhaseKind)
+        ]
 
-
-@st.composite
-def slot_facts(draw: st.DrawFn, code: str = "S-1") -> SlotFacts:
-    """Any slot, of which much is not known yet."""
-    build_up = draw(ANSWERS)
     facts = {
         "code": code,
         "title": "Een plek",
-        "pilot": draw(st.sampled_from(["P-1", "P-2"])),
+        "pilot": chance.one(["P-1", "P-2"]),
         "cohort": "2018-01",
         "supplier": "SUP",
-        "status": draw(st.sampled_from(["open", "open", "open", "closed"])),
-        "seats": draw(st.integers(1, 2)),
-        "seats_left": draw(maybe(st.integers(0, 2))),
-        "referrers": draw(some(REFERRERS)),
-        "form": draw(st.sampled_from(list(PlacementForm))),
-        "isco": draw(maybe(st.sampled_from(["3323", "2511", "33", "9"]))),
-        "tasks": draw(maybe(some(PHRASES))),
-        **_hours(draw),
-        "days": draw(maybe(some(list(Weekday)[:5], least=1))),
-        "days_fixed": draw(ANSWERS),
-        "starts_at": draw(maybe(TIMES)),
+        "status": chance.one(["open", "open", "open", "closed"]),
+        "seats": chance.one([1, 2]),
+        "seats_left": chance.maybe([0, 1, 2]),
+        "referrers": chance.some(REFERRERS) if chance.one([True, False]) else [],
+        "form": chance.one(PlacementForm),
+        "isco": chance.maybe(["3323", "2511", "33", "9"]),
+        "tasks": known(chance, lambda: chance.some(PHRASES)),
+        "weekly_hours_from": low,
+        "weekly_hours_to": high,
+        "days": known(chance, lambda: chance.some(WEEKDAYS, least=1)),
+        "days_fixed": chance.maybe(YesNoUnknown) or YesNoUnknown.UNKNOWN,
+        "starts_at": chance.maybe(TIMES),
         "build_up": build_up,
-        "build_up_from_hours": draw(maybe(HOURS)) if build_up == YesNoUnknown.YES else None,
-        "education": draw(maybe(EDUCATION)),
-        "languages": draw(maybe(ASKED_LANGUAGES)),
-        "skills": draw(maybe(ASKED_SKILLS)),
-        "licences": draw(maybe(rows(LICENCES, "licence", strength=STRENGTHS))),
-        "skills_taught": draw(maybe(rows(SKILLS, "skill", level=st.integers(1, 4)))),
-        "conditions": draw(rows(CONDITIONS, "condition", offer=ANSWERS)),
-        "support": draw(rows(SUPPORT, "kind", weekly_hours=maybe(HOURS))),
-        "phases": draw(st.lists(PHASE, max_size=2)),
-        "starts_on": draw(maybe(DATES)),
-        "last_entry_on": draw(maybe(DATES)),
+        "build_up_from_hours": chance.maybe(HOURS) if build_up is YesNoUnknown.YES else None,
+        "education": known(
+            chance,
+            lambda: {"level": chance.one(Diploma), "strength": strength(), "ground": "work"},
+        ),
+        "languages": known(
+            chance,
+            lambda: chance.rows(
+                LANGUAGES,
+                "language",
+                skill=lambda: chance.one(["listening", "speaking"]),
+                level=lambda: chance.one(Cefr),
+                strength=strength,
+            ),
+        ),
+        "skills": known(
+            chance,
+            lambda: chance.rows(
+                SKILLS,
+                "skill",
+                level=lambda: chance.one([1, 2, 3, 4]),
+                weight=lambda: chance.one(SkillWeight),
+                strength=strength,
+            ),
+        ),
+        "licences": known(chance, lambda: chance.rows(LICENCES, "licence", strength=strength)),
+        "skills_taught": known(
+            chance, lambda: chance.rows(SKILLS, "skill", level=lambda: chance.one([1, 2, 3, 4]))
+        ),
+        "conditions": chance.rows(CONDITIONS, "condition", offer=lambda: chance.one(YesNoUnknown)),
+        "support": chance.rows(SUPPORT, "kind", weekly_hours=lambda: chance.maybe(HOURS)),
+        "phases": phases(),
+        "starts_on": first_day,
+        "last_entry_on": last_entry,
     }
     return SlotFacts.model_validate(facts)
+
+
+MOSTLY_BLANK_TO_ALL_KNOWN = (0.2, 0.5, 0.8, 1.0)
+
+
+def _chances(shares: Iterable[float]) -> st.SearchStrategy[Chance]:
+    return st.builds(Chance, st.integers(0, 2**32 - 1), st.sampled_from(list(shares)))
+
+
+def candidate_facts(
+    code: str = "K-1", *, shares: Iterable[float] = MOSTLY_BLANK_TO_ALL_KNOWN
+) -> st.SearchStrategy[CandidateFacts]:
+    """Any candidate; a share of the facts is known."""
+    return _chances(shares).map(lambda chance: any_candidate(chance, code))
+
+
+def slot_facts(
+    code: str = "S-1", *, shares: Iterable[float] = MOSTLY_BLANK_TO_ALL_KNOWN
+) -> st.SearchStrategy[SlotFacts]:
+    """Any slot; a share of the facts is known."""
+    return _chances(shares).map(lambda chance: any_slot(chance, code))
 
 
 @st.composite
 def people_and_places(
     draw: st.DrawFn, *, most: int = 3
 ) -> tuple[list[CandidateFacts], list[SlotFacts]]:
-    """A few candidates and a few slots."""
+    """Any few candidates and slots."""
     people = [draw(candidate_facts(f"K-{i + 1}")) for i in range(draw(st.integers(1, most)))]
     places = [draw(slot_facts(f"S-{j + 1}")) for j in range(draw(st.integers(1, most)))]
     return people, places
