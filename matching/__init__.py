@@ -1,8 +1,8 @@
 """
 The engine: columns and dataclasses in, columns and dataclasses out. Knows no database and no HTTP.
 
-``score`` says how well every candidate would fit every slot and which pairs are possible, ``solve`` finds a best
-plan, ``check`` looks at it afresh, ``explain`` gives the reasons.
+``score`` says how well every candidate would fit every slot and which pairs are possible, ``solve``
+finds a best plan, ``check`` looks at it afresh, ``explain`` gives the reasons.
 
 >>> import numpy as np
 >>> from matching import Problem, check, solve

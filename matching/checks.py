@@ -1,7 +1,10 @@
 """
-A second opinion on a plan, from the problem and the certificate alone. Shares no code with the solvers.
+A second opinion on a plan, from the problem and the certificate alone.
 
-What is proven is weak duality, done again in whole numbers; docs/explanation/proof.md has it in full.
+It shares no code with the solvers.
+
+What is proven is weak duality, done again in whole numbers; docs/explanation/proof.md has it in
+full.
 """
 
 import math
@@ -44,7 +47,7 @@ class Check:
 
 def check(problem: Problem, plan: Plan) -> Check:
     """
-    Look at a plan afresh: is it possible, does it add up, does its certificate prove what it claims?
+    Look at a plan afresh: whether it is possible, adds up, and is proven.
 
     Parameters
     ----------
@@ -150,7 +153,7 @@ def _unproven(problem: Problem, plan: Plan, certificate: Certificate) -> Iterato
 
 
 def _is_of(problem: Problem, certificate: Certificate) -> bool:
-    """Whether a certificate has this problem's shape and steps, in numbers that the proof adds up."""
+    """Whether a certificate has this problem's shape and steps, in usable numbers."""
     n, m = problem.shape
     columns = (
         (certificate.prices, (m,), np.signedinteger),
@@ -188,7 +191,7 @@ def _seats_left(problem: Problem) -> NDArray[np.int64]:
 
 
 def _most_that_can_be_placed(problem: Problem, certificate: Certificate) -> int | None:
-    """Return the size of the cover plus the pins, or ``None`` when a pair lies outside the cover."""
+    """Return the size of the cover plus the pins; ``None`` when a pair lies outside."""
     covered = certificate.cover_candidates
     for i, slots, _ in _rows(problem):
         if not covered[i] and not certificate.cover_slots[slots].all():
@@ -196,7 +199,7 @@ def _most_that_can_be_placed(problem: Problem, certificate: Certificate) -> int 
     fixed = np.zeros(problem.shape[0], dtype=np.bool_)
     if problem.pins is not None:
         fixed = problem.pins >= 0
-    seats = sum(_seats_left(problem)[certificate.cover_slots].tolist())
+    seats: int = sum(_seats_left(problem)[certificate.cover_slots].tolist())
     return int((covered & ~fixed).sum()) + seats + int(fixed.sum())
 
 

@@ -126,10 +126,10 @@ def explain_place(layers: ScoreLayers, plan: Plan, i: int) -> dict[str, Any]:
     Returns
     -------
     dict
-        With ``place`` (the pair's reasons), ``next_best`` (the best other possible slot and what separates the
-        two, criterion by criterion) and ``fuller`` (possible slots with more points, whose seats are all taken);
-        or with ``no_place``: the possible slots, all full, the near misses with their one refusing rule, and how
-        many slots each rule refuses.
+        With ``place`` (the pair's reasons), ``next_best`` (the best other possible slot and what
+        separates the two, criterion by criterion) and ``fuller`` (possible slots with more points,
+        whose seats are all taken); or with ``no_place``: the possible slots, all full, the near
+        misses with their one refusing rule, and how many slots each rule refuses.
     """
     j = int(plan.slots[i])
     if j == UNKNOWN:
@@ -169,8 +169,9 @@ def who_might_fit(layers: ScoreLayers, j: int, limit: int) -> list[int]:
     """
     Return the people for whom a slot is possible, those first for whom it is their own best.
 
-    People are not ranked by points: the order is how near this slot comes to the best that each of them can get,
-    then how long they have waited, then code. So the list does not begin with those who are easy to place.
+    People are not ranked by points: the order is how near this slot comes to the best that each of
+    them can get, then how long they have waited, then code. So the list does not begin with those
+    who are easy to place.
 
     Parameters
     ----------
@@ -244,7 +245,7 @@ def _next_best(layers: ScoreLayers, i: int, j: int) -> dict[str, Any] | None:
 
 
 def _differences(layers: ScoreLayers, i: int, j: int, other: int) -> list[dict[str, Any]]:
-    """Return, largest first, by how much each criterion speaks for `j` (more) or for the other (less)."""
+    """Return, largest first, how much each criterion speaks for `j` (more) or the other."""
     differences = [
         {"criterion": name, "points": int(layers.contributions[name][i, j] - part[i, other])}
         for name, part in layers.contributions.items()
@@ -284,8 +285,8 @@ def explain_no_place(layers: ScoreLayers, i: int, plan: Plan | None = None) -> d
     Returns
     -------
     dict
-        ``possible`` slots, ``near_misses`` with their one refusing rule, how many slots each rule has
-        ``refused``, and ``n_slots``.
+        ``possible`` slots, ``near_misses`` with their one refusing rule, how many slots each rule
+        has ``refused``, and ``n_slots``.
     """
     slots, eligibility = layers.pairing.slots, layers.eligibility
     possible = best_slots(layers, i, len(slots))

@@ -1,4 +1,4 @@
-"""Pairing: candidates, slots and a policy side by side, with what several rules and criteria need worked out once."""
+"""Pairing: candidates, slots and a policy side by side, with what many rules need once."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,14 +47,14 @@ class Pairing:
 
     @cached_property
     def minutes(self) -> Floats:
-        """Travel minutes to each phase of each slot, shape (n_candidates, n_phases); ``nan`` unknown."""
+        """Minutes to each phase of each slot, (n_candidates, n_phases); ``nan`` unknown."""
         place = self.slots.phases["place"].astype(np.int64)  # a table without rows knows no kind
         places, back = np.unique(place, return_inverse=True)
         return travel_minutes(self.candidates, places)[:, back]
 
     @cached_property
     def task_likeness(self) -> tuple[Floats, dict[str, int], dict[str, int]]:
-        """How alike every two task phrases are, with the row of each wanted and the column of each offered one."""
+        """How alike task phrases are; the row of each wanted, the column of each offered."""
         wanted = sorted({phrase for tasks in self.candidates.tasks for phrase in tasks or ()})
         offered = sorted({phrase for tasks in self.slots.tasks for phrase in tasks or ()})
         rows = {phrase: row for row, phrase in enumerate(wanted)}

@@ -22,11 +22,11 @@ class Certificate:
     """
     All that is needed to prove a plan again without its solver, in whole numbers.
 
-    Two short arguments (see docs/explanation/proof.md). *Nobody more can be placed*: each pair that can still be
-    chosen has its candidate among ``cover_candidates`` or its slot among ``cover_slots``, so no plan places more
-    than those candidates plus the seats of those slots. *No plan that places as many scores more*: with any
-    prices for seats and any price for a place, the best that each candidate could get beyond those prices is an
-    upper bound.
+    Two short arguments (see docs/explanation/proof.md). *Nobody more can be placed*: each pair that
+    can still be chosen has its candidate among ``cover_candidates`` or its slot among
+    ``cover_slots``, so no plan places more than those candidates plus the seats of those slots. *No
+    plan that places as many scores more*: with any prices for seats and any price for a place, the
+    best that each candidate could get beyond those prices is an upper bound.
 
     Parameters
     ----------
@@ -71,7 +71,8 @@ class Plan:
     score : int or float
         Plain sum of the chosen pairs' scores as they were given.
     bound : int or float
-        No plan under the same objective scores more: where places come first, none that places as many.
+        No plan under the same objective scores more: where places come first, none that places as
+        many.
     status : SolveStatus
     prices : ndarray, shape (n_slots,)
         What a seat of each slot is worth to the others, in points; 0 where seats are left.
@@ -95,7 +96,7 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """How far the bound lies above the score, relative to the larger of the two; 0 is proven best."""
+        """How far the bound lies above the score, relative to the larger; 0 is best."""
         distance = float(self.bound - self.score)
         largest = max(abs(self.bound), abs(self.score))
         return distance / float(largest) if distance > 0 and largest else 0.0

@@ -1,7 +1,11 @@
 """
-Policy: which hard rules hold and who may waive them, the weights, the value of unknown, the order of objectives.
+Policy: what people decided beforehand, about all pairs alike.
 
-A policy is a readable TOML file with a name and an edition. People write and sign it; the engine only reads it.
+Which hard rules hold and who may waive each, the weights, the value of unknown, the order of
+objectives.
+
+A policy is a readable TOML file with a name and an edition. People write and sign it; the engine
+only reads it.
 """
 
 import hashlib

@@ -11,10 +11,15 @@ from scipy import sparse
 from matching.exceptions import ProblemError
 
 FINEST_EXPONENT = 30
-"""Scores that are not whole numbers are read in steps of 2**-30 (about 1e-9), or coarser when they are large."""
+"""
+Scores that are not whole numbers are read in steps of 2**-30 (about 1e-9), or coarser when they are
+large.
+"""
 
 HEADROOM_BITS = 61
-"""Path lengths have to fit in 64 bits: a price is at most the largest score times the number of nodes."""
+"""
+Path lengths have to fit in 64 bits: a price is at most the largest score times the number of nodes.
+"""
 
 LARGEST = 2.0**960
 """Sums of scores up to here are still numbers."""
@@ -31,19 +36,19 @@ class Problem:
     Parameters
     ----------
     scores : array_like or scipy sparse array, shape (n_candidates, n_slots)
-        Higher is better. ``nan`` is a refused pair; in a sparse array stored entries, zeros included, can be
-        chosen and absent ones are refused. Whole numbers are exact; others are read in steps of ``resolution``.
-        Kept as 64-bit numbers, in a copy.
+        Higher is better. ``nan`` is a refused pair; in a sparse array stored entries, zeros
+        included, can be chosen and absent ones are refused. Whole numbers are exact; others are
+        read in steps of ``resolution``. Kept as 64-bit numbers, in a copy.
     seats : array_like of int, shape (n_slots,)
         Places per slot, 0 or more.
     pins : array_like of int, shape (n_candidates,), optional
         Slot that a candidate is fixed to, -1 for none.
     codes : tuple of two sequences of str, optional
-        Unique codes of candidates and of slots. They settle ties, together with the seed; without them the
-        position does.
+        Unique codes of candidates and of slots. They settle ties, together with the seed; without
+        them the position does.
     precedence : array_like of int, shape (n_candidates,), optional
-        Whole numbers from 0. Among plans that are equal on the objective, the sum over those placed is as large
-        as can be: days of waiting, say.
+        Whole numbers from 0. Among plans that are equal on the objective, the sum over those placed
+        is as large as can be: days of waiting, say.
 
     Attributes
     ----------
@@ -119,14 +124,15 @@ class Problem:
             slot = int(self.pins[row])
             if not self.is_eligible(int(row), slot):
                 raise ProblemError(
-                    f"is fixed to slot {slot}, which refuses that candidate; accepted is an eligible slot or -1",
+                    f"is fixed to slot {slot}, which refuses that candidate; "
+                    "accepted is an eligible slot or -1",
                     field="pins",
                     row=int(row),
                 )
             taken[slot] += 1
             if taken[slot] > self.seats[slot]:
                 raise ProblemError(
-                    f"is fixed to slot {slot}, which has {self.seats[slot]} seats and more pins than that",
+                    f"is fixed to slot {slot}, which has only {self.seats[slot]} seats",
                     field="pins",
                     row=int(row),
                 )
@@ -214,7 +220,8 @@ def _exponent(score: NDArray[Any], whole: bool, n_nodes: int, candidate: NDArray
             )
         most = 2 ** (HEADROOM_BITS - (4 * (n_nodes + 4)).bit_length()) - 1
         raise ProblemError(
-            f"is too large to be exact; accepted at this size are whole numbers from {-most} to {most}",
+            f"is too large to be exact; accepted at this size are whole numbers "
+            f"from {-most} to {most}",
             field="scores",
             row=row,
         )

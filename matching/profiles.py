@@ -1,14 +1,14 @@
 """
 Candidates and Slots: what the engine is given, as frozen columns.
 
-Index ``i`` is a candidate, ``j`` a slot; matrices are ``(n_candidates, n_slots)``. Unknown is a value in every
-column: ``nan`` in floats, ``UNKNOWN`` (-1) in codes and levels, ``None`` in texts. Columns are checked once, when
-they are built, and cannot be written to afterwards.
+Index ``i`` is a candidate, ``j`` a slot; matrices are ``(n_candidates, n_slots)``. Unknown is a
+value in every column: ``nan`` in floats, ``UNKNOWN`` (-1) in codes and levels, ``None`` in texts.
+Columns are checked once, when they are built, and cannot be written to afterwards.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -277,7 +277,7 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def take(self, rows: Sequence[int] | Ints) -> Self:
+    def take(self, rows: Sequence[int] | Ints) -> "Candidates":
         """Return the candidates of the given rows, in that order."""
         return _take(self, np.asarray(rows, dtype=np.int64))
 
@@ -310,7 +310,8 @@ class Slots:
     days : ndarray of int
         Bits in the order of ``WEEKDAYS``, or ``UNKNOWN``.
     days_fixed, build_up : ndarray of int
-        ``YES``, ``NO``, ``UNKNOWN``: whether all those days are needed; whether hours may be built up.
+        ``YES``, ``NO``, ``UNKNOWN``: whether all those days are needed; whether hours may be built
+        up.
     build_up_hours : ndarray of float
         Fewest weekly hours at the start of a build-up; ``nan`` unknown.
     starts_at : ndarray of float
@@ -320,12 +321,13 @@ class Slots:
     education_strength : ndarray of int
         ``ASKED_MUST``, ``ASKED_WANTED``, ``ASKED_TRAINED``; 0 when none is asked.
     languages : Pairs
-        ``language``, ``skill`` (indices), ``level`` (rank in ``CEFR``), ``strength``, ``trained_to`` (rank or
-        ``UNKNOWN`` when it is not trained here).
+        ``language``, ``skill`` (indices), ``level`` (rank in ``CEFR``), ``strength``,
+        ``trained_to`` (rank or ``UNKNOWN`` when it is not trained here).
     languages_known, skills_known, licences_known : ndarray of bool
         Whether it is known what is asked.
     skills : Pairs
-        ``skill`` (index), ``level`` 1 to 4, ``weight`` (3 essential, 2 important, 1 somewhat), ``strength``.
+        ``skill`` (index), ``level`` 1 to 4, ``weight`` (3 essential, 2 important, 1 somewhat),
+        ``strength``.
     taught : ndarray of int8, shape (m, n_skills)
         Level that a skill is taught up to; 0 not taught.
     licences : Pairs
@@ -335,8 +337,8 @@ class Slots:
     support_hours : ndarray of float, shape (m, n_kinds)
         Weekly hours offered to one person; ``nan`` unknown.
     phases : Pairs
-        ``kind`` (index into ``PHASES``), ``place`` (index or ``UNKNOWN``), ``weeks``, ``on_site_days``,
-        ``remote_days`` (floats, ``nan`` unknown).
+        ``kind`` (index into ``PHASES``), ``place`` (index or ``UNKNOWN``), ``weeks``,
+        ``on_site_days``, ``remote_days`` (floats, ``nan`` unknown).
     tasks : tuple of (tuple of str or None)
         Tasks offered, in free words.
     occupation : tuple of (str or None)
@@ -396,9 +398,12 @@ class Slots:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def take(self, rows: Sequence[int] | Ints) -> Self:
+    def take(self, rows: Sequence[int] | Ints) -> "Slots":
         """Return the slots of the given rows, in that order."""
         return _take(self, np.asarray(rows, dtype=np.int64))
+
+
+Profile = TypeVar("Profile", Candidates, Slots)
 
 
 def _check_columns(profile: Candidates | Slots) -> None:
@@ -439,7 +444,7 @@ def _freeze(profile: Any) -> None:
             column.setflags(write=False)
 
 
-def _take(profile: Any, rows: Ints) -> Any:
+def _take(profile: Profile, rows: Ints) -> Profile:
     changed: dict[str, Any] = {}
     for part in fields(profile):
         column = getattr(profile, part.name)

@@ -47,14 +47,14 @@ class ScoreLayers:
 
     @cached_property
     def own_best(self) -> Ints:
-        """Points of each candidate's best possible slot, shape (n_candidates,); 0 when there is none."""
+        """Points of each candidate's best possible slot, (n_candidates,); 0 without one."""
         possible = np.where(self.eligibility.possible, self.points, 0)
         best: Ints = possible.max(axis=1, initial=0)
         return best
 
     @cached_property
     def relative(self) -> Ints:
-        """Points relative to that person's own best, 10,000 for the best itself; 0 where there is no best."""
+        """Points relative to that person's own best, 10,000 for it; 0 without a best."""
         best = np.maximum(self.own_best, 1)[:, None]
         relative: Ints = (2 * FULL * self.points + best) // (2 * best)
         relative[self.own_best == 0] = 0
@@ -75,8 +75,9 @@ def score(candidates: Candidates, slots: Slots, policy: Policy) -> ScoreLayers:
     """
     Score all pairs of candidates and slots.
 
-    Every criterion gives a layer in [0, 1], read in steps of one ten-thousandth; an unknown counts as
-    ``policy.neutral``. The total is the weighted mean in whole points; see docs/explanation/scoring.md.
+    Every criterion gives a layer in [0, 1], read in steps of one ten-thousandth; an unknown counts
+    as ``policy.neutral``. The total is the weighted mean in whole points; see
+    docs/explanation/scoring.md.
 
     Parameters
     ----------
@@ -121,8 +122,8 @@ def add_up(layers: dict[str, Layer], policy: Policy) -> tuple[Ints, dict[str, In
     -------
     points : ndarray of int, shape (n_candidates, n_slots)
     contributions : dict of str to ndarray of int
-        By largest remainder: the criteria that lost most to rounding get the points that are left, and among
-        equals the one that is read first.
+        By largest remainder: the criteria that lost most to rounding get the points that are left,
+        and among equals the one that is read first.
     """
     total_weight = sum(policy.weights.values())
     weighted = np.stack([policy.weights[name] * _steps(layers[name], policy) for name in layers])
@@ -136,7 +137,8 @@ def add_up(layers: dict[str, Layer], policy: Policy) -> tuple[Ints, dict[str, In
 
 def _steps(layer: Layer, policy: Policy) -> Ints:
     value = np.where(np.isnan(layer.value), policy.neutral, layer.value)
-    return np.rint(FULL * value).astype(np.int64)
+    steps: Ints = np.rint(FULL * value).astype(np.int64)
+    return steps
 
 
 def to_problem(layers: ScoreLayers, *, as_of: date, pins: Ints | None = None) -> Problem:
@@ -154,8 +156,9 @@ def to_problem(layers: ScoreLayers, *, as_of: date, pins: Ints | None = None) ->
     Returns
     -------
     Problem
-        Where plans are equal, those who wait longest go first. Who has no known date of waiting counts as having
-        waited as long as the middle one of the others: unknown is neither first nor last.
+        Where plans are equal, those who wait longest go first. Who has no known date of waiting
+        counts as having waited as long as the middle one of the others: unknown is neither first
+        nor last.
     """
     people, slots = layers.pairing.candidates, layers.pairing.slots
     waited = np.maximum(0.0, as_of.toordinal() - people.waiting_since)

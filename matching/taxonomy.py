@@ -13,13 +13,15 @@ class Taxonomy:
     """
     Skills and what lies near what.
 
-    Closeness falls by the factor ``near`` with every step between two concepts, along *broader* and *narrower*,
-    and is 0 beyond two steps: a parent, a child, a brother or sister count in part, a cousin does not.
+    Closeness falls by the factor ``near`` with every step between two concepts, along *broader* and
+    *narrower*, and is 0 beyond two steps: a parent, a child, a brother or sister count in part, a
+    cousin does not.
 
     Parameters
     ----------
     broader : mapping of str to (str or None)
-        The broader concept of each code; ``None`` at the top. Every broader concept is itself a code.
+        The broader concept of each code; ``None`` at the top. Every broader concept is itself a
+        code.
 
     Raises
     ------
@@ -73,7 +75,8 @@ class Taxonomy:
             for j, line_j in enumerate(lines):
                 both = [height[code] + up for up, code in enumerate(line_j) if code in height]
                 steps[i, j] = min(both, default=far)
-        # Two branches that share nothing but the top are far apart; the top itself is no skill to hold.
+        # Two branches that share nothing but the top are far apart; the top itself is no skill to
+        # hold.
         return np.minimum(steps, far)
 
     def _ancestors(self, code: str) -> list[str]:

@@ -1,9 +1,9 @@
 """
-Likeness of short texts by TF-IDF. Used for tasks wanted and tasks offered; nothing else is ever read as text.
+Likeness of short texts by TF-IDF, for tasks only; nothing else is ever read as text.
 
-Letters in runs of three to five within words are compared, so that Dutch compounds meet their parts (inkoopdossier,
-inkoop). How rare a run is, is counted over the offered texts only: what other candidates write never changes what
-somebody's own words are worth.
+Letters in runs of three to five within words are compared, so that Dutch compounds meet their parts
+(inkoopdossier, inkoop). How rare a run is, is counted over the offered texts only: what other
+candidates write never changes what somebody's own words are worth.
 """
 
 from collections.abc import Sequence

@@ -1,9 +1,10 @@
 """
 Minutes door to door, estimated from PC4 centroids, by each means of travel.
 
-The estimate is deliberately plain, so that anybody can do it again on paper: the straight line between the two
-centroids, lengthened by a detour factor, at a slow speed for the first ten kilometres and a faster one beyond, plus a
-fixed time at both ends. docs/explanation/travel.md lists the numbers. What a coordinator knows beats it.
+The estimate is deliberately plain, so that anybody can do it again on paper: the straight line
+between the two centroids, lengthened by a detour factor, at a slow speed for the first ten
+kilometres and a faster one beyond, plus a fixed time at both ends. docs/explanation/travel.md lists
+the numbers. What a coordinator knows beats it.
 """
 
 from dataclasses import dataclass
@@ -18,12 +19,15 @@ NEAR_KM: Final = 10.0
 """Up to here one travels through town; beyond, by road or rail."""
 
 WITHIN_AREA_KM: Final = 1.0
-"""A PC4 area is some two kilometres across, so nobody lives nearer than this to a place in it, on average."""
+"""
+A PC4 area is some two kilometres across, so nobody lives nearer than this to a place in it, on
+average.
+"""
 
 
 @dataclass(frozen=True)
 class Speed:
-    """How fast one gets somewhere by one means of travel. Our own round figures, not a measured source."""
+    """How fast one travels by one means: our own round figures, not a measured source."""
 
     detour: float
     near_km_h: float
@@ -62,7 +66,9 @@ def distance_km(vocabulary: Vocabulary, home: Ints, place: Ints) -> Floats:
     half_lat = np.sin((lat_b[None, :] - lat_a[:, None]) / 2.0)
     half_lon = np.sin((lon_b[None, :] - lon_a[:, None]) / 2.0)
     h = half_lat**2 + np.cos(lat_a)[:, None] * np.cos(lat_b)[None, :] * half_lon**2
-    return np.maximum(WITHIN_AREA_KM, 2.0 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(h)))
+    km: Floats = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(h))
+    km = np.maximum(WITHIN_AREA_KM, km)
+    return km
 
 
 def minutes_by(mode: str, km: Floats) -> Floats:
@@ -91,7 +97,7 @@ def minutes_by(mode: str, km: Floats) -> Floats:
 
 def travel_minutes(candidates: Candidates, place: Ints) -> Floats:
     """
-    Return the minutes from each candidate's home to places, by the fastest of the candidate's means.
+    Return the minutes from each home to places, by the fastest of the candidate's means.
 
     Parameters
     ----------
@@ -102,7 +108,8 @@ def travel_minutes(candidates: Candidates, place: Ints) -> Floats:
     Returns
     -------
     ndarray of float, shape (n_candidates, k)
-        Whole minutes one way; ``nan`` where home, place or means of travel are unknown and nobody noted the time.
+        Whole minutes one way; ``nan`` where home, place or means of travel are unknown and nobody
+        noted the time.
     """
     km = distance_km(candidates.vocabulary, candidates.home, place)
     best = np.full(km.shape, np.nan)

@@ -1,1 +1,4 @@
-"""Tables and shapes: what may be stored, in the words of the field. Knows nothing of scores or of HTTP."""
+"""
+Tables and shapes: what may be stored, in the words of the field. Knows nothing of scores or of
+HTTP.
+"""

@@ -10,7 +10,10 @@ from models.base import OFFICE_ID, JsonOf, UtcInstant
 
 
 class AuditEvent(SQLModel, table=True):
-    """One event. It outlives the rows it names, so it names them by code and never holds a need or a name."""
+    """
+    One event. It outlives the rows it names, so it names them by code and never holds a need or a
+    name.
+    """
 
     __tablename__ = "audit_event"
 

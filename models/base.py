@@ -1,4 +1,7 @@
-"""What every table and every shape shares: ids, instants, versions, names of constraints, JSON columns."""
+"""
+What every table and every shape shares: ids, instants, versions, names of constraints, JSON
+columns.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -25,7 +28,9 @@ SQLModel.metadata.naming_convention = {
 }
 
 OFFICE_ID = UUID("01900000-0000-7000-8000-000000000001")
-"""The one coordinating body that an installation serves today; the first migration stores its row."""
+"""
+The one coordinating body that an installation serves today; the first migration stores its row.
+"""
 
 
 def new_id() -> UUID:
@@ -34,7 +39,9 @@ def new_id() -> UUID:
 
 
 class UtcInstant(TypeDecorator[datetime]):
-    """An instant that is stored in UTC and comes back aware, also from SQLite, which forgets zones."""
+    """
+    An instant that is stored in UTC and comes back aware, also from SQLite, which forgets zones.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -1,7 +1,8 @@
 """
 Candidate: the person to be placed, known by a code.
 
-What is confidential (conditions and support needed, background, contact) is not here: see confidential.py.
+What is confidential (conditions and support needed, background, contact) is not here: see
+confidential.py.
 """
 
 from datetime import date
@@ -64,7 +65,8 @@ class CandidateBase(SQLModel):
     """
     What is known of a candidate.
 
-    A blank (`null`) is unknown: worth asking, never counted as bad. An empty list is known: there is none.
+    A blank (`null`) is unknown: worth asking, never counted as bad. An empty list is known: there
+    is none.
     """
 
     code: Code = Field(max_length=40)
@@ -106,7 +108,8 @@ class CandidateBase(SQLModel):
             and self.build_up_from_hours > high
         ):
             raise ValueError(
-                f"buildUpFromHours ({self.build_up_from_hours:g}) is more than weeklyHoursTo ({high:g})"
+                f"buildUpFromHours ({self.build_up_from_hours:g}) is more than "
+                f"weeklyHoursTo ({high:g})"
             )
         return self
 

@@ -1,4 +1,7 @@
-"""The code lists: short, closed, and in the words of the field. What is open-ended lives in vocabularies/."""
+"""
+The code lists: short, closed, and in the words of the field. What is open-ended lives in
+vocabularies/.
+"""
 
 from enum import StrEnum
 
@@ -46,14 +49,18 @@ class NeedStrength(StrEnum):
 
 
 class AskGround(StrEnum):
-    """Why a diploma may be a *must*: because the law or the work itself demands it, nothing else."""
+    """
+    Why a diploma may be a *must*: because the law or the work itself demands it, nothing else.
+    """
 
     LAW = "law"
     WORK = "work"
 
 
 class Diploma(StrEnum):
-    """Dutch diplomas, as Nuffic places them on NLQF and EQF. `eqf` is the scale that compares them."""
+    """
+    Dutch diplomas, as Nuffic places them on NLQF and EQF. `eqf` is the scale that compares them.
+    """
 
     NONE = "none"
     PRIMARY = "primary"
@@ -221,7 +228,10 @@ class WishTarget(StrEnum):
 
 
 class RunStatus(StrEnum):
-    """Where a match run stands; the last five are ends, and each of the first three is a proper answer."""
+    """
+    Where a match run stands; the last five are ends, and each of the first three is a proper
+    answer.
+    """
 
     QUEUED = "queued"
     RUNNING = "running"

@@ -1,8 +1,8 @@
 """
 What only coordinators may see: needs, background, contact; and what is derived from them.
 
-Each stands in a row of its own, as one blob that SQL never filters, and this module is the one way in. The
-label of an intake preset is kept nowhere: docs/decisions/0004 says why.
+Each stands in a row of its own, as one blob that SQL never filters, and this module is the one way
+in. The label of an intake preset is kept nowhere: docs/decisions/0004 says why.
 """
 
 from collections.abc import Iterable
@@ -25,14 +25,19 @@ Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()-]{6,20}$")]
 
 
 class NeedsFacts(Shape):
-    """Confirmed work conditions and support. `null`: not talked about yet; an empty list: none needed."""
+    """
+    Confirmed work conditions and support. `null`: not talked about yet; an empty list: none needed.
+    """
 
     conditions: ConditionsNeeded | None = None
     support: SupportsNeeded | None = None
 
 
 class BackgroundFacts(Shape):
-    """What a coordinator noted about where somebody comes from, for the talk; never matched, never shared."""
+    """
+    What a coordinator noted about where somebody comes from, for the talk; never matched, never
+    shared.
+    """
 
     note: Prose | None = None
 
@@ -94,7 +99,9 @@ PersonRow = TypeVar("PersonRow", CandidateNeeds, CandidateBackground, CandidateC
 
 
 def find_row(session: Session, table: type[PersonRow], candidate_id: UUID) -> PersonRow | None:
-    """Return a candidate's row in one of the confidential tables, or none when nothing was noted yet."""
+    """
+    Return a candidate's row in one of the confidential tables, or none when nothing was noted yet.
+    """
     return session.exec(select(table).where(table.candidate_id == candidate_id)).one_or_none()
 
 

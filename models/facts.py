@@ -22,7 +22,6 @@ from models.codes import (
 from models.texts import Code, Language, Line, Pc4
 from models.vocabulary import support_kinds, work_conditions
 
-
 T = TypeVar("T")
 
 
@@ -58,7 +57,9 @@ class LanguageHeld(Shape):
 
 
 class LanguageAsked(Shape):
-    """What a slot asks in one skill of one language, and up to which level it trains people there."""
+    """
+    What a slot asks in one skill of one language, and up to which level it trains people there.
+    """
 
     language: Language
     skill: LanguageSkill
@@ -78,7 +79,10 @@ class LanguageAsked(Shape):
 
 
 class SkillHeld(Shape):
-    """A skill of a candidate: a code of the taxonomy, or free text that people read and the engine does not."""
+    """
+    A skill of a candidate: a code of the taxonomy, or free text that people read and the engine
+    does not.
+    """
 
     skill: Code | None = None
     text: Line | None = None

@@ -11,7 +11,10 @@ from models.codes import RunStatus
 
 
 class MatchRun(Rooted, table=True):
-    """A run as stored. `input_hash` is over the frozen input, `certificate` lets anyone check the plan."""
+    """
+    A run as stored. `input_hash` is over the frozen input, `certificate` lets anyone check the
+    plan.
+    """
 
     __tablename__ = "match_run"
 

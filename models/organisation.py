@@ -1,4 +1,7 @@
-"""Organisation: a supplier, a host, a referrer, the coordinating body; one organisation can be several."""
+"""
+Organisation: a supplier, a host, a referrer, the coordinating body; one organisation can be
+several.
+"""
 
 from typing import Annotated
 

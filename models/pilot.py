@@ -1,4 +1,6 @@
-"""Pilot (*proeftuin*) with its organisations, and Cohort: a group within it that starts together."""
+"""
+Pilot (*proeftuin*) with its organisations, and Cohort: a group within it that starts together.
+"""
 
 from datetime import date
 from enum import StrEnum
@@ -78,7 +80,10 @@ class Cohort(Rooted, CohortBase, table=True):
 
 
 class PilotCreate(PilotBase, Shape):
-    """A pilot as it comes in. Suppliers, hosts and referrers are named by code; no referrer named: all may."""
+    """
+    A pilot as it comes in. Suppliers, hosts and referrers are named by code; no referrer named: all
+    may.
+    """
 
     suppliers: OrganisationCodes = []
     hosts: OrganisationCodes = []

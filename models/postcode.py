@@ -1,4 +1,7 @@
-"""Postcode: where the middle of a four-digit postcode area lies. Reference data, not a person's address."""
+"""
+Postcode: where the middle of a four-digit postcode area lies. Reference data, not a person's
+address.
+"""
 
 from typing import Annotated
 
@@ -9,7 +12,10 @@ from models.texts import Line, Pc4
 
 
 class PostcodeBase(SQLModel):
-    """A four-digit area with its centroid, in degrees (WGS84); the box around the Netherlands is accepted."""
+    """
+    A four-digit area with its centroid, in degrees (WGS84); the box around the Netherlands is
+    accepted.
+    """
 
     pc4: Pc4 = Field(max_length=4)
     place: Line | None = Field(default=None, max_length=120)

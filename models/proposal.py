@@ -1,4 +1,7 @@
-"""Proposal: what a match run puts forward for people to decide; without a slot, that there is no place yet."""
+"""
+Proposal: what a match run puts forward for people to decide; without a slot, that there is no place
+yet.
+"""
 
 from uuid import UUID
 

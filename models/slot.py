@@ -60,7 +60,8 @@ class SlotBase(SQLModel):
     """
     What is known of a slot.
 
-    A blank (`null`) is unknown and becomes a question; an empty list is known: nothing is asked or offered.
+    A blank (`null`) is unknown and becomes a question; an empty list is known: nothing is asked or
+    offered.
     """
 
     code: Code = Field(max_length=40)

@@ -1,4 +1,7 @@
-"""The open vocabularies: work conditions, kinds of support, intake presets; each with Dutch and English labels."""
+"""
+The open vocabularies: work conditions, kinds of support, intake presets; each with Dutch and
+English labels.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -37,7 +40,10 @@ class Term:
 
 @dataclass(frozen=True)
 class IntakePreset:
-    """A label that proposes conditions and hours for a coordinator to confirm. It is never itself matched."""
+    """
+    A label that proposes conditions and hours for a coordinator to confirm. It is never itself
+    matched.
+    """
 
     code: str
     nl: str

@@ -1,8 +1,9 @@
 """
-Who asks, and what for. Every operation declares its policy here; one without keeps the service from starting.
+Who asks, and what for. Every operation declares its policy here; one without keeps the service from
+starting.
 
-Until sign-in exists there is one actor, the coordinator at this machine; the policies are declared all the same, so
-that roles can be enforced where they are now only written down.
+Until sign-in exists there is one actor, the coordinator at this machine; the policies are declared
+all the same, so that roles can be enforced where they are now only written down.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,7 @@
-"""create_app(): routers, error handlers, the API's document, and the check that each operation has a policy."""
+"""
+create_app(): routers, error handlers, the API's document, and the check that each operation has a
+policy.
+"""
 
 import json
 import re
@@ -44,7 +47,8 @@ def create_app(engine: Engine, clock: Clock = now) -> FastAPI:
     """
     Put the service together on a database whose schema fits.
 
-    Raises `NotReadyToServe` when an operation declares no policy or the schema is not the one this was written for.
+    Raises `NotReadyToServe` when an operation declares no policy or the schema is not the one this
+    was written for.
     """
     if not schema_is_current(engine):
         raise NotReadyToServe("The database has another schema. Run: proeftuin migrate")
@@ -76,7 +80,9 @@ def operations() -> list[APIRoute]:
 
 
 def check_policies(api: FastAPI, known: list[APIRoute]) -> None:
-    """Refuse to start when an operation declares no policy, or is not among those that are looked at."""
+    """
+    Refuse to start when an operation declares no policy, or is not among those that are looked at.
+    """
     missing = undeclared(known)
     if missing:
         raise NotReadyToServe(f"These operations declare no policy: {'; '.join(missing)}")
@@ -89,10 +95,11 @@ def create_api() -> FastAPI:
     """Put the API under /v1 together, without a database."""
     api = FastAPI(
         title="proeftuin",
-        summary="Brings people with a distance to the labour market and supplier placements together.",
+        summary="Brings people with a distance to the labour market and placements together.",
         description=(
             "The machine proposes, with reasons; people decide. "
-            "All errors are problems (RFC 9457). Changes need If-Match. Lists are {items, nextCursor}. "
+            "All errors are problems (RFC 9457). Changes need If-Match. "
+            "Lists are {items, nextCursor}. "
             "Reasons come in Dutch or English, as Accept-Language asks."
         ),
         version=API_VERSION,

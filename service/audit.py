@@ -20,7 +20,9 @@ def record(
     by: Actor,
     **detail: Any,
 ) -> None:
-    """Add an event. Details are names of fields and counts, never what a confidential field holds."""
+    """
+    Add an event. Details are names of fields and counts, never what a confidential field holds.
+    """
     session.add(
         AuditEvent(
             at=clock_of(session),

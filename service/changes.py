@@ -1,4 +1,7 @@
-"""Changing a row: on the version that was read, by a merge patch (RFC 7386), checked as a whole like a new one."""
+"""
+Changing a row: on the version that was read, by a merge patch (RFC 7386), checked as a whole like a
+new one.
+"""
 
 from typing import Any, TypeVar
 
@@ -36,7 +39,8 @@ def merged(current: ShapeT, patch: dict[str, Any], *, fixed: tuple[str, ...] = (
     """
     Return what a row becomes, checked as if it came in new.
 
-    A field that is left out stays; `null` makes it unknown. Fields that others refer to by value are fixed.
+    A field that is left out stays; `null` makes it unknown. Fields that others refer to by value
+    are fixed.
     """
     shape = type(current)
     before = current.model_dump(mode="json", by_alias=True)
@@ -64,7 +68,9 @@ def _fields_with_defaults(shape: type[BaseModel]) -> set[str]:
 
 
 def assign(session: Session, row: Versioned, facts: BaseModel, names: set[str]) -> list[str]:
-    """Put facts into a row; return the names of the fields that changed. The version goes up by one."""
+    """
+    Put facts into a row; return the names of the fields that changed. The version goes up by one.
+    """
     changed = []
     for name in sorted(names):
         value = getattr(facts, name)

@@ -190,7 +190,9 @@ def _work(stop: Any) -> None:
 
 @app.command()
 def worker() -> None:
-    """Take queued match runs and solve them, until stopped; beside a service that runs elsewhere."""
+    """
+    Take queued match runs and solve them, until stopped; beside a service that runs elsewhere.
+    """
     start_logs()
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -251,7 +253,9 @@ def match(
     language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Match two files without a database. The same files, policy, day and seed give the same bytes."""
+    """
+    Match two files without a database. The same files, policy, day and seed give the same bytes.
+    """
     words = _speak(language)
     with _busy("Looking for a plan …", quiet=as_json):
         answer = shell.match_files(
@@ -288,7 +292,10 @@ def suggest(
     language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Suggest slots for a candidate, or people for a slot, with reasons and questions. Advice, no decision."""
+    """
+    Suggest slots for a candidate, or people for a slot, with reasons and questions. Advice, no
+    decision.
+    """
     words = _speak(language)
     with _database() as engine:
         found = shell.suggest(engine, code, today=_day(as_of), limit=limit, words=words)
@@ -306,7 +313,9 @@ def plan(
     language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Run a batch over everybody who looks for a place, and show what it proposes. It decides nothing."""
+    """
+    Run a batch over everybody who looks for a place, and show what it proposes. It decides nothing.
+    """
     words = _speak(language)
     with _database() as engine, _busy("Looking for a plan …", quiet=as_json):
         result = shell.plan(engine, pilots=pilot or None, today=_day(as_of), seed=seed)
@@ -324,7 +333,9 @@ def explain(
     language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Say all there is to say of one candidate and one slot: refusals, questions, points and facts."""
+    """
+    Say all there is to say of one candidate and one slot: refusals, questions, points and facts.
+    """
     words = _speak(language)
     with _database() as engine:
         pair = shell.explain_pair(engine, candidate, slot, today=_day(as_of), words=words)

@@ -16,7 +16,9 @@ SHOWN = 30
 
 
 class Codebook:
-    """Codes of everything that others refer to; looked up once, then kept up to date by who adds rows."""
+    """
+    Codes of everything that others refer to; looked up once, then kept up to date by who adds rows.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session

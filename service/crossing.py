@@ -1,8 +1,8 @@
 """
 The one bridge between what is stored and what is solved: facts to profiles, plans to proposals.
 
-`matching` and `models` have never met; this module introduces them. Blank stays unknown on the way: `None` becomes
-`nan` or UNKNOWN, never 0.
+`matching` and `models` have never met; this module introduces them. Blank stays unknown on the way:
+`None` becomes `nan` or UNKNOWN, never 0.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -45,8 +45,8 @@ def to_profiles(given: RunInput, taxonomy: Taxonomy) -> tuple[Candidates, Slots]
     """
     Turn facts into the columns that the engine reads.
 
-    Candidates and slots come out in the order of their codes, whatever order they came in. Skills in free words
-    are for people to read; the engine sees codes only.
+    Candidates and slots come out in the order of their codes, whatever order they came in. Skills
+    in free words are for people to read; the engine sees codes only.
     """
     ordered = given.canonical()
     words = _vocabulary(ordered, taxonomy)

@@ -1,4 +1,6 @@
-"""The database: engine, sessions, clock, schema. SQLite is embedded, PostgreSQL is for production."""
+"""
+The database: engine, sessions, clock, schema. SQLite is embedded, PostgreSQL is for production.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,7 +44,8 @@ def open_database(address: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # A read that turns into a write fails at once on SQLite, however long it may wait: write from the start.
+        # A read that turns into a write fails at once on SQLite, however long it may wait: write
+        # from the start.
         reads_only = connection.get_execution_options().get("reads_only", False)
         connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 

@@ -1,4 +1,7 @@
-"""The main job on the sample: read the twelve pilots, ask for a run, solve it, and show what it proposes."""
+"""
+The main job on the sample: read the twelve pilots, ask for a run, solve it, and show what it
+proposes.
+"""
 
 from dataclasses import dataclass
 from datetime import date

@@ -25,8 +25,8 @@ class FieldFault:
     """
     One thing wrong with what came in.
 
-    `field` is the path as the sender spells it, `row` counts the rows of a file from 1, without its heading.
-    The value itself is never repeated: faults end up in logs and on screens.
+    `field` is the path as the sender spells it, `row` counts the rows of a file from 1, without its
+    heading. The value itself is never repeated: faults end up in logs and on screens.
     """
 
     field: str

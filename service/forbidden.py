@@ -1,8 +1,9 @@
 """
-What is never stored, whatever it is called: imports refuse such columns by name, requests such fields.
+What is never stored, whatever it is called: imports refuse such columns by name, requests such
+fields.
 
-The list is of names, in Dutch and English. What somebody needs is told by work conditions and hours of support;
-docs/decisions/0004 says why that is enough.
+The list is of names, in Dutch and English. What somebody needs is told by work conditions and hours
+of support; docs/decisions/0004 says why that is enough.
 """
 
 import re

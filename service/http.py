@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
-from starlette.exceptions import HTTPException
 from starlette._utils import get_route_path
+from starlette.exceptions import HTTPException
 
 from models.base import Versioned
 from service.changes import etag

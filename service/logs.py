@@ -1,4 +1,7 @@
-"""Logs: one JSON line an event, to standard error; ids and counts, never what somebody needs or writes."""
+"""
+Logs: one JSON line an event, to standard error; ids and counts, never what somebody needs or
+writes.
+"""
 
 import json
 import logging

@@ -1,4 +1,7 @@
-"""What goes around every request: id, log line, headers, and what is refused before it reaches a route."""
+"""
+What goes around every request: id, log line, headers, and what is refused before it reaches a
+route.
+"""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -30,7 +33,10 @@ log = logger(__name__)
 
 
 class Door:
-    """The way in and out: nothing passes without an id, a log line and the headers that everybody is owed."""
+    """
+    The way in and out: nothing passes without an id, a log line and the headers that everybody is
+    owed.
+    """
 
     def __init__(self, app: ASGIApp, *, version: str) -> None:
         self.app = app
@@ -88,7 +94,8 @@ def _refusal(scope: Scope) -> Response | None:
     headers = Headers(scope=scope)
     host = headers.get("host", "")
     if host.rpartition(":")[0] not in LOOPBACK and host not in LOOPBACK:
-        # Until there is sign-in this service answers this machine only, also through a browser that was lured.
+        # Until there is sign-in this service answers this machine only, also through a browser that
+        # was lured.
         return problem(400, "unknown_host", "Unknown host", "Use localhost or 127.0.0.1.")
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > LARGEST_BODY:

@@ -1,4 +1,6 @@
-"""Reasons as they go out: explanation data with a sentence beside each part, in camelCase throughout."""
+"""
+Reasons as they go out: explanation data with a sentence beside each part, in camelCase throughout.
+"""
 
 from typing import Annotated, Any
 
@@ -39,7 +41,10 @@ class PairFinding(Finding):
 
 
 class Contribution(Shape):
-    """What one criterion adds to a pair's points; `value` null: nothing is known, which counted as neutral."""
+    """
+    What one criterion adds to a pair's points; `value` null: nothing is known, which counted as
+    neutral.
+    """
 
     criterion: str
     label: str = ""
@@ -52,7 +57,9 @@ class Contribution(Shape):
 
 
 class PairReasons(Shape):
-    """All there is to say of one candidate and one slot. Contributions add up to `points` exactly."""
+    """
+    All there is to say of one candidate and one slot. Contributions add up to `points` exactly.
+    """
 
     candidate: str
     slot: str

@@ -42,7 +42,9 @@ class RunInput(Shape):
     declined: list[DeclinedBefore] = []
 
     def canonical(self) -> "RunInput":
-        """Return the same input in the order of codes, so that the order of rows changes nothing."""
+        """
+        Return the same input in the order of codes, so that the order of rows changes nothing.
+        """
         return self.model_copy(
             update={
                 "candidates": sorted(self.candidates, key=lambda item: item.code),

@@ -1,4 +1,7 @@
-"""What routes add to the shapes of the models: ids and versions on the way out, optional fields in a patch."""
+"""
+What routes add to the shapes of the models: ids and versions on the way out, optional fields in a
+patch.
+"""
 
 from datetime import datetime
 from typing import Any

@@ -52,7 +52,10 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def unknown_skills(facts: SlotCreate | CandidateCreate, taxonomy: Taxonomy) -> list[FieldFault]:
-    """Return a fault for each skill code that the taxonomy does not have, with the nearest it does have."""
+    """
+    Return a fault for each skill code that the taxonomy does not have, with the nearest it does
+    have.
+    """
     faults = []
     fields = ("skills", "skills_taught") if isinstance(facts, SlotCreate) else ("skills",)
     for field in fields:

@@ -1,4 +1,6 @@
-"""Message catalogues: English in the code, Dutch in locale/nl; read by Babel, without a compile step."""
+"""
+Message catalogues: English in the code, Dutch in locale/nl; read by Babel, without a compile step.
+"""
 
 import io
 from functools import cache

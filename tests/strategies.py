@@ -139,7 +139,7 @@ WEEKDAYS = [day.value for day in Weekday][:5]
 
 
 class Chance:
-    """Makes facts up, a share of them known and the others blank. (Drawing each of them is slow.)"""
+    """Makes facts up, a share of them known and the others blank. (Drawing each one is slow.)"""
 
     def __init__(self, seed: int, known: float) -> None:
         self._random = random.Random(seed)

@@ -1,4 +1,4 @@
-"""Work conditions that somebody wants or would rather avoid; what they cannot do without is a hard rule."""
+"""Work conditions that somebody wants or would rather avoid; a *must* is a hard rule."""
 
 import numpy as np
 

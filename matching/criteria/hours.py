@@ -1,4 +1,4 @@
-"""Whether somebody can fill the hours that a slot could give, and gets the days at home that are wanted."""
+"""Whether somebody can fill the hours that a slot could give, and gets the days at home."""
 
 import numpy as np
 

@@ -9,7 +9,9 @@ from matching.profiles import CEFR, LANGUAGE_SKILLS, UNKNOWN, Floats, Levels
 
 def score_language(held: Levels, asked: int, learnable: float) -> tuple[Floats, Floats]:
     """
-    Score how far a level held reaches the level asked: ``min(held, asked) / asked``, on ranks from 0 to 6.
+    Score how far a level held reaches the level asked.
+
+    It is ``min(held, asked) / asked``, on ranks from 0 to 6.
 
     Parameters
     ----------

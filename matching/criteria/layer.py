@@ -20,8 +20,8 @@ class Layer:
     Parameters
     ----------
     value : ndarray of float, shape (n_candidates, n_slots)
-        In [0, 1], 1 is a full fit; ``nan`` where nothing is known. Where part of it is known, the unknown parts
-        count as the policy's neutral value.
+        In [0, 1], 1 is a full fit; ``nan`` where nothing is known. Where part of it is known, the
+        unknown parts count as the policy's neutral value.
     known : ndarray of float, shape (n_candidates, n_slots)
         Share of it that rests on known facts, in [0, 1].
     """
@@ -43,9 +43,10 @@ class Blend:
     """
     A weighted mean per pair, built up slot by slot, in which an unknown item counts as neutral.
 
-    An item is given as what it is worth at least and at most, given what is known: the same number twice when all
-    is known. An unknown item is then worth the neutral value, or the nearest that is still possible. So filling
-    in a blank never moves a score beyond what the worst and the best answer would give.
+    An item is given as what it is worth at least and at most, given what is known: the same number
+    twice when all is known. An unknown item is then worth the neutral value, or the nearest that is
+    still possible. So filling in a blank never moves a score beyond what the worst and the best
+    answer would give.
     """
 
     def __init__(self, pairing: Pairing) -> None:
@@ -79,8 +80,8 @@ class Blend:
         Parameters
         ----------
         unknown : ndarray of bool, broadcasting to (n_candidates, n_slots), optional
-            Pairs of which nothing at all is known. Where no item was added otherwise, nothing is asked, and that
-            is fully met.
+            Pairs of which nothing at all is known. Where no item was added otherwise, nothing is
+            asked, and that is fully met.
         """
         has_items = self._weight > 0
         weight = np.where(has_items, self._weight, 1.0)

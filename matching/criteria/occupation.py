@@ -1,4 +1,4 @@
-"""Occupations sought against the occupation offered, by the digits that their ISCO-08 codes share."""
+"""Occupations sought against the one offered, by the digits their ISCO-08 codes share."""
 
 from collections.abc import Sequence
 

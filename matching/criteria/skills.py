@@ -1,4 +1,4 @@
-"""Skills held against skills asked: level by level, near concepts in part, taught ones as learnable."""
+"""Skills held against skills asked: by level, near ones in part, taught ones as learnable."""
 
 import numpy as np
 
@@ -13,7 +13,8 @@ def score_skill(
     """
     Score how far candidates master one asked skill, by what they hold of it and of skills near it.
 
-    A skill counts ``closeness * min(held, asked) / asked``; the best one counts. More than asked is no minus.
+    A skill counts ``closeness * min(held, asked) / asked``; the best one counts. More than asked is
+    no minus.
 
     Parameters
     ----------

@@ -32,7 +32,8 @@ def score_support(needed: Floats, offered: float) -> tuple[Floats, Floats]:
 def _wanted(pairing: Pairing, kind: int) -> Floats:
     people = pairing.candidates
     wanted = (people.support_hours[:, kind] != 0) & ~people.support_essential[:, kind]
-    return wanted.astype(np.float64)
+    weight: Floats = wanted.astype(np.float64)
+    return weight
 
 
 def _layer(pairing: Pairing) -> Layer:

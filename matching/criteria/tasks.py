@@ -1,8 +1,8 @@
 """
 Tasks wanted against tasks offered, in people's own words.
 
-The layer is the mean, over the tasks offered, of the likeness of the wanted task that is most like it: how much of
-the work is work that somebody wants. Wanting more never lowers it.
+The layer is the mean, over the tasks offered, of the likeness of the wanted task that is most like
+it: how much of the work is work that somebody wants. Wanting more never lowers it.
 """
 
 import numpy as np

@@ -1,7 +1,8 @@
 """
-The hard rules, by what they are about. Each has a matrix of verdicts, and findings for one pair with its facts.
+The hard rules, by what they are about.
 
-Both say the same: a test holds the matrix against the findings, pair by pair.
+Each has a matrix of verdicts, and findings for one pair with its facts. Both say the same: a test
+holds the matrix against the findings, pair by pair.
 """
 
 from matching.rules import access, asked, needs, time, travel

@@ -1,4 +1,4 @@
-"""What a slot asks as a *must*: education, languages, skills, licences; reached, or within reach of what is trained."""
+"""What a slot asks as a *must*: reached, or within reach of what is trained there."""
 
 import numpy as np
 from numpy.typing import NDArray

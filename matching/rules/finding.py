@@ -60,4 +60,5 @@ def yes_or_no(allowed: NDArray[np.bool_]) -> Verdicts:
 
 def worst(*verdicts: Verdicts) -> Verdicts:
     """Return the worst of several verdicts, pair by pair."""
-    return np.minimum.reduce(verdicts)
+    lowest: Verdicts = np.minimum.reduce(verdicts)
+    return lowest

@@ -1,4 +1,4 @@
-"""Whether a work place has what somebody cannot do without: work conditions and essential support."""
+"""Whether a work place has what somebody cannot do without: conditions and support."""
 
 import numpy as np
 

@@ -40,7 +40,7 @@ def _iso(ordinal: float) -> str | None:
 
 
 def _weekly(pairing: Pairing) -> Verdicts:
-    """Enough hours to give, and no fewer than wanted; a wanted minimum that is blank is no limit."""
+    """Enough hours to give, and no fewer than wanted; a blank minimum is no limit."""
     most, least = pairing.candidates.hours_to[:, None], pairing.candidates.hours_from[:, None]
     low, high = pairing.slots.hours_from[None, :], pairing.slots.hours_to[None, :]
     refused = (most < low) | (least > high)
@@ -49,7 +49,7 @@ def _weekly(pairing: Pairing) -> Verdicts:
 
 
 def _build_up(pairing: Pairing) -> Verdicts:
-    """Somebody who starts with fewer hours than the slot asks needs a slot that lets hours build up."""
+    """Who starts with fewer hours than asked needs a slot that lets hours build up."""
     slots = pairing.slots
     start = pairing.candidates.build_up_hours[:, None]
     needed = start < slots.hours_from[None, :]
@@ -81,7 +81,7 @@ def _days(pairing: Pairing) -> Verdicts:
 
 
 def _enough(pairing: Pairing, both: NDArray[np.int64]) -> Bools:
-    """Whether the days that both have can hold the hours, given the longest day; a blank is no limit."""
+    """Whether the days of both can hold the hours; a blank longest day is no limit."""
     n_days = _bits(both)
     longest = pairing.candidates.longest_day[:, None]
     hours = pairing.slots.hours_from[None, :]
@@ -90,7 +90,7 @@ def _enough(pairing: Pairing, both: NDArray[np.int64]) -> Bools:
 
 
 def _start(pairing: Pairing) -> Verdicts:
-    """Work does not start before the candidate can; a blank in the candidate's limit is no limit."""
+    """Work does not start before the candidate can; a blank earliest start is no limit."""
     earliest, starts = pairing.candidates.earliest_start[:, None], pairing.slots.starts_at[None, :]
     unknown = ~np.isnan(earliest) & np.isnan(starts)
     return np.select(

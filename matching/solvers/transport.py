@@ -1,11 +1,13 @@
 """
 Seats only, exactly: minimum-cost flow by LEMON's network simplex, with its potentials as proof.
 
-Seats are capacities, never columns. Objectives are settled one after the other: a level is solved, then every arc
-whose reduced cost says that no equally good plan uses it otherwise is fixed, and the next level is solved on what is
-left. So no level needs a weight large enough to outweigh the next, and whole numbers stay whole.
+Seats are capacities, never columns. Objectives are settled one after the other: a level is solved,
+then every arc whose reduced cost says that no equally good plan uses it otherwise is fixed, and the
+next level is solved on what is left. So no level needs a weight large enough to outweigh the next,
+and whole numbers stay whole.
 
-Source: Ahuja, Magnanti and Orlin, Network Flows (1993), chapters 9 and 11; LEMON, https://lemon.cs.elte.hu.
+Source: Ahuja, Magnanti and Orlin, Network Flows (1993), chapters 9 and 11; LEMON,
+https://lemon.cs.elte.hu.
 """
 
 import hashlib
@@ -26,7 +28,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Network:
-    """Arcs with capacities, what each node sends (positive) or takes (negative), and which nodes send people on."""
+    """Arcs with capacities; what each node sends or takes (negative); who sends people on."""
 
     tail: Ints
     head: Ints
@@ -58,10 +60,12 @@ class Core:
 
     @property
     def source(self) -> int:
+        """The node where everybody comes from; the sink is the next."""
         return len(self.candidates) + len(self.slots)
 
     @property
     def n_arcs(self) -> int:
+        """How many pairs can still be chosen."""
         return len(self.arc_units)
 
 
@@ -134,7 +138,7 @@ def _shuffled(codes: Sequence[object], seed: int) -> list[int]:
 
 
 def _network(core: Core, n_placed: int) -> Network:
-    """Return the network in which exactly `n_placed` people go from the source through slots to the sink."""
+    """Return the network in which exactly `n_placed` people go from source to sink."""
     n, m = len(core.candidates), len(core.slots)
     source, sink = core.source, core.source + 1
     supply = np.zeros(n + m + 2, dtype=np.int64)
@@ -172,8 +176,9 @@ def _cheapest(network: Network, costs: Ints) -> Flow:
     if not len(network.tail):
         nothing = np.zeros(0, dtype=np.int64)
         return Flow(nothing, np.zeros(len(network.supply), dtype=np.int64), nothing)
-    # The library takes no cost below 0. Everybody crosses from the sending side (source, candidates) to the
-    # other (slots, sink) exactly once, so one amount on all crossings changes no choice; it is taken off again.
+    # The library takes no cost below 0. Everybody crosses from the sending side (source,
+    # candidates) to the other (slots, sink) exactly once, so one amount on all crossings changes no
+    # choice; it is taken off again.
     crosses = network.sends[network.tail] & ~network.sends[network.head]
     lift = max(0, -int(costs.min()))
     order = np.lexsort((network.head, network.tail))  # and takes arcs in this order only
@@ -185,13 +190,14 @@ def _cheapest(network: Network, costs: Ints) -> Flow:
     amount = np.zeros(len(order), dtype=np.int64)
     amount[order] = graph.result()
     potential = graph.potentials().astype(np.int64) + lift * network.sends
-    # LEMON's sign: an arc that carries less than it could costs at least the difference of potentials.
+    # LEMON's sign: an arc that carries less than it could costs at least the difference of
+    # potentials.
     reduced = costs + potential[network.tail] - potential[network.head]
     return Flow(amount, potential, reduced)
 
 
 def _most_placed(core: Core) -> tuple[int, Bools, Bools]:
-    """Return how many can be placed, and the cover that proves that nobody more can (König's theorem)."""
+    """Return how many can be placed, and the cover that proves it (König's theorem)."""
     n, m = len(core.candidates), len(core.slots)
     network = _with_bypass(core)
     flow = _cheapest(network, _costs(network, core, np.full(core.n_arcs, -1, dtype=np.int64)))
@@ -208,8 +214,8 @@ def _prices(core: Core, flow: Flow, *, counts_places: bool) -> tuple[Ints, int]:
     n, m = len(core.candidates), len(core.slots)
     source, sink = int(flow.potential[core.source]), int(flow.potential[core.source + 1])
     prices = np.maximum(0, sink - flow.potential[n : n + m])
-    # Where places are not counted, the price of a place as such is no price but what the cheapest seat costs
-    # more than nothing; it is 0 as soon as anybody can stay without.
+    # Where places are not counted, the price of a place as such is no price but what the cheapest
+    # seat costs more than nothing; it is 0 as soon as anybody can stay without.
     return prices, source - sink if counts_places else 0
 
 
@@ -268,7 +274,9 @@ def _plan(
 
 def _score_and_bound(problem: Problem, is_chosen: Bools) -> tuple[int | float, int | float]:
     """
-    Return the score as given, and the bound: the same in whole numbers, else the reading error more.
+    Return the score as given, and the bound.
+
+    They are the same in whole numbers; else the bound has the reading error on top.
 
     A score is read half a step off at most, and ``check`` reads upwards, a whole step at most, for
     everybody: those without a place have a best slot too. Two steps for each person cover both.

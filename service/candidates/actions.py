@@ -1,4 +1,7 @@
-"""What changes of candidates, each with its event in the same transaction. Events never hold what was changed."""
+"""
+What changes of candidates, each with its event in the same transaction. Events never hold what was
+changed.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -94,7 +97,8 @@ def write_part(
     """
     Write a candidate's needs, background or contact data as a whole.
 
-    The first time the sender says `If-None-Match: *`, so that nobody writes over what somebody else just noted.
+    The first time the sender says `If-None-Match: *`, so that nobody writes over what somebody else
+    just noted.
     """
     row = find_row(session, table, candidate.id)
     if row is None:

@@ -55,7 +55,9 @@ CandidatePatch = patch_of(CandidateCreate)
 def create_candidate(
     new: CandidateCreate, session: WriteSession, actor: Writer, response: Response
 ) -> CandidateRead:
-    """Add a candidate, by a code. Needs, background and contact data have addresses of their own."""
+    """
+    Add a candidate, by a code. Needs, background and contact data have addresses of their own.
+    """
     row = add_candidate(session, new, by=actor)
     show_version(response, row, at=f"/v1/candidates/{row.id}")
     return read_candidates(session, [row])[0]
@@ -141,7 +143,10 @@ def put_needs(
     if_match: IfMatch = None,
     if_none_match: IfNoneMatch = None,
 ) -> NeedsFacts:
-    """Write the confirmed work conditions and support as a whole. The first time: `If-None-Match: *`; after that `If-Match`."""
+    """
+    Write the confirmed work conditions and support as a whole. The first time: `If-None-Match: *`;
+    after that `If-Match`.
+    """
     candidate = find_candidate(session, candidate_id)
     row = write_part(
         session,
@@ -179,7 +184,10 @@ def put_background(
     if_match: IfMatch = None,
     if_none_match: IfNoneMatch = None,
 ) -> BackgroundFacts:
-    """Write the note of background as a whole. The first time: `If-None-Match: *`; after that `If-Match`."""
+    """
+    Write the note of background as a whole. The first time: `If-None-Match: *`; after that `If-
+    Match`.
+    """
     candidate = find_candidate(session, candidate_id)
     row = write_part(
         session,

@@ -37,7 +37,8 @@ def read_file(path: Path) -> list[Row]:
     """
     Read a CSV or JSON file into rows.
 
-    Raises `InvalidInput` when the file cannot be read, names columns that are never stored, or holds no rows.
+    Raises `InvalidInput` when the file cannot be read, names columns that are never stored, or
+    holds no rows.
     """
     if not path.is_file():
         refuse(str(path.name), "is no file that can be read", "a CSV or JSON file")

@@ -169,7 +169,10 @@ def _support_offered(item: str) -> dict[str, Any]:
     return {"kind": kind, "weekly_hours": _amount(hours)}
 
 
-PHASE_FORM: Final = "on_the_job 26w 2511 3+1 HOST (weeks, postcode, days there + days at home, organisation; ? unknown)"
+PHASE_FORM: Final = (
+    "on_the_job 26w 2511 3+1 HOST "
+    "(weeks, postcode, days there + days at home, organisation; ? unknown)"
+)
 
 
 def _phase(item: str) -> dict[str, Any]:

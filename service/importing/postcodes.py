@@ -1,4 +1,7 @@
-"""Postcode areas from a file: the layout of GeoNames (NL.txt), or a CSV with pc4, place, latitude, longitude."""
+"""
+Postcode areas from a file: the layout of GeoNames (NL.txt), or a CSV with pc4, place, latitude,
+longitude.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Rows to facts: every row is read before the first fault is told, so that one look mends the whole file."""
+"""
+Rows to facts: every row is read before the first fault is told, so that one look mends the whole
+file.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

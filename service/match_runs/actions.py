@@ -1,4 +1,6 @@
-"""What changes of match runs: one is asked for, with everything it is given frozen at that moment."""
+"""
+What changes of match runs: one is asked for, with everything it is given frozen at that moment.
+"""
 
 from collections.abc import Sequence
 from datetime import date

@@ -36,7 +36,9 @@ def gather_input(
     pilots: Sequence[str] | None = None,
     candidates: Sequence[Candidate] | None = None,
 ) -> RunInput:
-    """Return all that a run is given: who looks for a place, the slots, the map, and earlier answers."""
+    """
+    Return all that a run is given: who looks for a place, the slots, the map, and earlier answers.
+    """
     people = open_candidates(session) if candidates is None else candidates
     slots = slots_of_pilots(session, pilots)
     return RunInput(
@@ -93,7 +95,10 @@ def read_run(session: Session, run: MatchRun) -> MatchRunRead:
 
 
 def read_proof(session: Session, run: MatchRun, words: Words) -> ProofRead:
-    """Return the proof of a run: in one sentence for people, and in numbers for who wants to do it again."""
+    """
+    Return the proof of a run: in one sentence for people, and in numbers for who wants to do it
+    again.
+    """
     if run.status not in ANSWERED or run.check is None or run.certificate is None:
         raise NotReady("The run has no plan yet; read the run to see where it stands.")
     policy = session.get_one(StoredPolicy, run.policy_id)
@@ -153,7 +158,9 @@ def list_proposals(
 
 
 def list_all_proposals(session: Session, run: MatchRun) -> tuple[list[dict[str, Any]], Names]:
-    """Return the reasons of everybody in a run as data, by code, and the names that they speak of."""
+    """
+    Return the reasons of everybody in a run as data, by code, and the names that they speak of.
+    """
     ids = session.exec(select(Proposal.id).where(Proposal.match_run_id == run.id)).all()
     reasons = sorted(reasons_of(session, ids).values(), key=lambda one: str(one["candidate"]))
     return reasons, Names.of(RunInput.model_validate_json(frozen_input(session, run.id)))

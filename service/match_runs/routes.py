@@ -1,4 +1,6 @@
-"""Match runs over HTTP: ask for one, see where it stands, read what it puts forward and the proof."""
+"""
+Match runs over HTTP: ask for one, see where it stands, read what it puts forward and the proof.
+"""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -30,7 +32,10 @@ Starter = Annotated[Actor, Depends(May("match_run:start"))]
 def create_run(
     new: MatchRunCreate, session: WriteSession, actor: Starter, response: Response
 ) -> MatchRunRead:
-    """Ask for a match run. It answers at once; a worker solves it, and people decide about what it proposes."""
+    """
+    Ask for a match run. It answers at once; a worker solves it, and people decide about what it
+    proposes.
+    """
     run = start_run(
         session,
         seed=new.seed,

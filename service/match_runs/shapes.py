@@ -14,7 +14,9 @@ from service.shapes import Stored
 
 
 class MatchRunCreate(Shape):
-    """What one may say when asking for a run. Left out: all pilots, the default policy, seed 0, today."""
+    """
+    What one may say when asking for a run. Left out: all pilots, the default policy, seed 0, today.
+    """
 
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
     pilots: list[Code] | None = None
@@ -45,7 +47,9 @@ class MatchRunRead(Stored):
 
 
 class ProposalRead(Shape):
-    """A pair put forward for people to decide; without a slot: that there is no place yet, and why."""
+    """
+    A pair put forward for people to decide; without a slot: that there is no place yet, and why.
+    """
 
     id: UUID
     candidate: str
@@ -58,7 +62,10 @@ class ProposalRead(Shape):
 
 
 class ProofRead(Shape):
-    """Why no plan does better under these rules and weights; `certificate` lets anyone do the sum again."""
+    """
+    Why no plan does better under these rules and weights; `certificate` lets anyone do the sum
+    again.
+    """
 
     statement: str
     status: RunStatus

@@ -1,4 +1,7 @@
-"""One solve from given facts to reasons: pure, so that a run, a file and a single request are done alike."""
+"""
+One solve from given facts to reasons: pure, so that a run, a file and a single request are done
+alike.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,17 +1,16 @@
 """
 Takes queued runs and solves them, outside the process that answers requests.
 
-A job is claimed by a conditional UPDATE under a lease that is renewed while the work goes on. Every step that stores
-something first checks that the lease is still this worker's, so that a run whose worker died is taken over and never
-stored twice.
+A job is claimed by a conditional UPDATE under a lease that is renewed while the work goes on. Every
+step that stores something first checks that the lease is still this worker's, so that a run whose
+worker died is taken over and never stored twice.
 """
 
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -80,7 +79,10 @@ def work_once(engine: Engine, *, owner: str, clock: Clock = now) -> bool:
 
 
 def claim(engine: Engine, *, owner: str, clock: Clock = now) -> UUID | None:
-    """Take the oldest job that waits or whose worker let its lease run out; at most one worker gets it."""
+    """
+    Take the oldest job that waits or whose worker let its lease run out; at most one worker gets
+    it.
+    """
     with transaction(engine, clock) as session:
         at = clock_of(session)
         free = or_(
@@ -111,7 +113,10 @@ def _rows(result: CursorResult[tuple[()]]) -> int:
 
 
 def _hold(session: Session, job_id: UUID, owner: str) -> None:
-    """Renew the lease, or give up when it is another's; the row stays locked until the transaction ends."""
+    """
+    Renew the lease, or give up when it is another's; the row stays locked until the transaction
+    ends.
+    """
     at = clock_of(session)
     held = session.exec(
         update(Job)
@@ -183,7 +188,9 @@ def _progress(run: MatchRun, step: str) -> None:
 
 
 def _store(session: Session, run: MatchRun, solved: Solved) -> None:
-    """Store what the run puts forward, in the place of what an interrupted attempt may have left."""
+    """
+    Store what the run puts forward, in the place of what an interrupted attempt may have left.
+    """
     earlier = select(Proposal.id).where(Proposal.match_run_id == run.id)
     session.exec(delete(ProposalReasons).where(col(ProposalReasons.proposal_id).in_(earlier)))
     session.exec(delete(Proposal).where(col(Proposal.match_run_id) == run.id))

@@ -15,5 +15,7 @@ Asker = Annotated[Actor, Depends(May("advice:ask"))]
 
 @router.post("", operation_id="matchOnce")
 def create_match(request: MatchRequest, actor: Asker, words: InWords) -> MatchAnswer:
-    """Bring up to 1,000 candidates and 200 slots together. Advice, no decision; nothing is stored."""
+    """
+    Bring up to 1,000 candidates and 200 slots together. Advice, no decision; nothing is stored.
+    """
     return match(request, words)

@@ -17,7 +17,10 @@ MOST_SLOTS = 200
 
 
 class MatchRequest(Shape):
-    """Candidates and slots to bring together. `policy` is the text of a policy file; left out: the default."""
+    """
+    Candidates and slots to bring together. `policy` is the text of a policy file; left out: the
+    default.
+    """
 
     as_of: date
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0

@@ -7,8 +7,8 @@ from matching.policy import DEFAULT_FILE, hash_text
 from models.policy import StoredPolicy
 from service.access import Actor
 from service.audit import record
-from service.policies.queries import newest_policy
 from service.errors import Conflict, FieldFault, InvalidInput
+from service.policies.queries import newest_policy
 
 
 def read_policy_text(text: str) -> Policy:
@@ -45,6 +45,9 @@ def add_policy(session: Session, text: str, *, by: Actor) -> StoredPolicy:
 
 
 def default_policy(session: Session, *, by: Actor) -> StoredPolicy:
-    """Return the newest edition of the default policy; the one that comes with the package when there is none."""
+    """
+    Return the newest edition of the default policy; the one that comes with the package when there
+    is none.
+    """
     row = newest_policy(session)
     return row or add_policy(session, DEFAULT_FILE.read_text(encoding="utf-8"), by=by)

@@ -10,7 +10,7 @@ from models.slot import SlotCreate
 from service.access import Actor, May
 from service.calendar import day_of
 from service.database import clock_of
-from service.http import InWords, IfMatch, ReadSession, WriteSession, sent, show_version
+from service.http import IfMatch, InWords, ReadSession, WriteSession, sent, show_version
 from service.paging import Cursor, Limit, Page, as_page
 from service.policies.queries import current_policy
 from service.shapes import patch_of
@@ -85,8 +85,8 @@ def get_suggestions(
     """
     Who might fit: an advice, no decision, and kept nowhere.
 
-    People are not ranked by points. First come those for whom this slot is the best they can get, then who waits
-    longest.
+    People are not ranked by points. First come those for whom this slot is the best they can get,
+    then who waits longest.
     """
     row = find_slot(session, slot_id)
     today = as_of or day_of(clock_of(session))

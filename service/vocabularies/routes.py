@@ -26,7 +26,10 @@ class TermRead(Shape):
 
 
 class PresetRead(Shape):
-    """An intake preset: a proposal of conditions and hours to confirm. It is never matched and never stored."""
+    """
+    An intake preset: a proposal of conditions and hours to confirm. It is never matched and never
+    stored.
+    """
 
     code: str
     nl: str

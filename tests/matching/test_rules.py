@@ -489,7 +489,7 @@ BLANKS_OF_PEOPLE = (
     "conditions",
     "support",
 )
-"""Blanks of a candidate. (Least hours, longest day and earliest start are limits: blank is none.)"""
+"""Blanks of a candidate. (Least hours, longest day, earliest start are limits: blank is none.)"""
 
 
 def blank_and_filled_in(facts: Any, others: Any, name: str) -> tuple[Any, Any]:

@@ -726,7 +726,8 @@ def upgrade() -> None:
         sa.column("code", sa.String()),
         sa.column("name", sa.String()),
     )
-    # The day the programme was announced: a migration has no clock, and two installations get the same bytes.
+    # The day the programme was announced: a migration has no clock, and two installations get the
+    # same bytes.
     announced = datetime(2017, 11, 14, tzinfo=UTC)
     op.bulk_insert(
         office,
