@@ -66,8 +66,7 @@ def distance_km(vocabulary: Vocabulary, home: Ints, place: Ints) -> Floats:
     half_lat = np.sin((lat_b[None, :] - lat_a[:, None]) / 2.0)
     half_lon = np.sin((lon_b[None, :] - lon_a[:, None]) / 2.0)
     h = half_lat**2 + np.cos(lat_a)[:, None] * np.cos(lat_b)[None, :] * half_lon**2
-    km: Floats = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(h))
-    km = np.maximum(WITHIN_AREA_KM, km)
+    km: Floats = np.maximum(WITHIN_AREA_KM, 2.0 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(h)))
     return km
 
 

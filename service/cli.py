@@ -338,7 +338,7 @@ def explain(
     """
     words = _speak(language)
     with _database() as engine:
-        pair = shell.explain_pair(engine, candidate, slot, today=_day(as_of), words=words)
+        pair = shell.explain_codes(engine, candidate, slot, today=_day(as_of), words=words)
     if as_json:
         _print_json(pair.model_dump(mode="json", by_alias=True))
     else:

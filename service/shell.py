@@ -11,7 +11,7 @@ from rich.text import Text
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from matching import Policy, explain
+from matching import Policy
 from models.candidate import Candidate, CandidateFacts
 from models.postcode import PostcodeCreate
 from models.slot import Slot
@@ -23,8 +23,7 @@ from service.importing.files import read_file
 from service.importing.postcodes import read_postcodes
 from service.importing.reading import CANDIDATES, PILOTS, SLOTS_ALONE, read_rows, refuse_if_any
 from service.match_runs.actions import start_run
-from service.match_runs.queries import gather_input
-from service.match_runs.solving import score_input, solve_input
+from service.match_runs.solving import solve_input
 from service.match_runs.worker import new_owner, work_once
 from service.matches.queries import answer
 from service.matches.shapes import MatchAnswer
@@ -32,9 +31,15 @@ from service.policies.actions import default_policy
 from service.policies.queries import current_policy
 from service.reasons import PairReasons
 from service.schemas import RunInput, SlotFacts
-from service.suggestions import PeopleSuggestions, SlotSuggestions, suggest_people, suggest_slots
+from service.suggestions import (
+    PeopleSuggestions,
+    SlotSuggestions,
+    explain_pair,
+    suggest_people,
+    suggest_slots,
+)
 from service.taxonomy import skill_taxonomy, unknown_skills
-from service.wording import Names, Words
+from service.wording import Words
 
 
 def match_files(
@@ -138,21 +143,19 @@ def plan(engine: Engine, *, pilots: Sequence[str] | None, today: date, seed: int
     return read_result(engine, run.id)
 
 
-def explain_pair(
+def explain_codes(
     engine: Engine, candidate: str, slot: str, *, today: date, words: Words
 ) -> PairReasons:
-    """Return the reasons of one pair, in data and in words."""
+    """Return the reasons of one pair, found by their codes."""
     with reading(engine) as session:
         person = session.exec(select(Candidate).where(Candidate.code == candidate)).one_or_none()
         if person is None:
             raise NotFound("candidate")
-        given = gather_input(session, as_of=today, candidates=[person])
-        layers = score_input(given, current_policy(session))
-    if slot not in layers.pairing.slots.codes:
-        raise NotFound("slot")
-    j = layers.pairing.slots.codes.index(slot)
-    told = words.pair(explain(layers, 0, j).to_json(), Names.of(given))
-    return PairReasons.model_validate(told)
+        place = session.exec(select(Slot).where(Slot.code == slot)).one_or_none()
+        if place is None:
+            raise NotFound("slot")
+        policy = current_policy(session)
+        return explain_pair(session, person, place, policy=policy, today=today, words=words)
 
 
 def show_answer(found: MatchAnswer, console: Console, out: Path | None) -> None:

@@ -76,3 +76,15 @@ def suggest_people(
             for i in who_might_fit(layers, j, limit)
         ],
     )
+
+
+def explain_pair(
+    session: Session, person: Candidate, slot: Slot, *, policy: Policy, today: date, words: Words
+) -> PairReasons:
+    """Return all there is to say of one candidate and one slot, in data and in words."""
+    given = gather_input(session, as_of=today, candidates=[person])
+    layers = score_input(given, policy)
+    names = Names.of(given)
+    j = layers.pairing.slots.codes.index(slot.code)
+    told = words.pair(explain(layers, 0, j).to_json(), names)
+    return PairReasons.model_validate({"title": slot.title, **told})

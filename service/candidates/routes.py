@@ -39,8 +39,10 @@ from service.http import (
 )
 from service.paging import Cursor, Limit, Page, as_page
 from service.policies.queries import current_policy
+from service.reasons import PairReasons
 from service.shapes import patch_of
-from service.suggestions import SlotSuggestions, suggest_slots
+from service.slots.queries import find_slot
+from service.suggestions import SlotSuggestions, explain_pair, suggest_slots
 
 router = APIRouter(prefix="/candidates", tags=["candidates"])
 Reader = Annotated[Actor, Depends(May("candidate:read"))]
@@ -117,6 +119,26 @@ def get_suggestions(
     today = as_of or day_of(clock_of(session))
     return suggest_slots(
         session, row, policy=current_policy(session), today=today, limit=limit, words=words
+    )
+
+
+@router.get("/{candidate_id}/explanations/{slot_id}", operation_id="explainPair")
+def get_explanation(
+    candidate_id: UUID,
+    slot_id: UUID,
+    session: ReadSession,
+    actor: Adviser,
+    words: InWords,
+    as_of: Annotated[date | None, Query(alias="asOf")] = None,
+) -> PairReasons:
+    """Why this slot, or why not: every refusal, question, point and fact of one pair."""
+    return explain_pair(
+        session,
+        find_candidate(session, candidate_id),
+        find_slot(session, slot_id),
+        policy=current_policy(session),
+        today=as_of or day_of(clock_of(session)),
+        words=words,
     )
 
 
