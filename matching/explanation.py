@@ -170,8 +170,8 @@ def who_might_fit(layers: ScoreLayers, j: int, limit: int) -> list[int]:
     Return the people for whom a slot is possible, those first for whom it is their own best.
 
     People are not ranked by points: the order is how near this slot comes to the best that each of
-    them can get, then how long they have waited, then code. So the list does not begin with those
-    who are easy to place.
+    them can get, then how long they have waited (unknown counts as the middle), then code. So the
+    list does not begin with those who are easy to place.
 
     Parameters
     ----------
@@ -186,7 +186,9 @@ def who_might_fit(layers: ScoreLayers, j: int, limit: int) -> list[int]:
     """
     people = layers.pairing.candidates
     possible = np.flatnonzero(layers.eligibility.possible[:, j]).tolist()
-    waiting = np.where(np.isnan(people.waiting_since), np.inf, people.waiting_since)
+    known = people.waiting_since[~np.isnan(people.waiting_since)]
+    middle = np.median(known) if len(known) else 0.0
+    waiting = np.where(np.isnan(people.waiting_since), middle, people.waiting_since)
     return sorted(
         possible, key=lambda i: (-int(layers.relative[i, j]), float(waiting[i]), people.codes[i])
     )[:limit]

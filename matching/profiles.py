@@ -190,14 +190,16 @@ class Candidates:
         Bits in the order of ``LICENCES``, ``FORMS`` and ``WEEKDAYS``, or ``UNKNOWN``.
     tasks, occupations : tuple of (tuple of str or None)
         Tasks wanted, in free words; ISCO codes sought. ``None`` unknown.
-    hours_from, hours_to : ndarray of float
-        Weekly hours wanted at least and possible at most; ``nan`` unknown.
+    hours_from : ndarray of float
+        Weekly hours wanted at least; ``nan``: no limit was stated.
+    hours_to : ndarray of float
+        Weekly hours possible at most; ``nan`` unknown.
     longest_day : ndarray of float
-        Hours; ``nan`` unknown.
+        Hours; ``nan``: no limit was stated.
     build_up_hours : ndarray of float
         Weekly hours in the first week of a build-up; ``nan`` when no build-up is asked.
     earliest_start : ndarray of float
-        Minutes after midnight; ``nan`` unknown.
+        Minutes after midnight; ``nan``: no limit was stated.
     remote_days : ndarray of float
         Days a week wanted at home; ``nan`` unknown.
     available_on, waiting_since : ndarray of float

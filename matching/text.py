@@ -9,7 +9,6 @@ candidates write never changes what somebody's own words are worth.
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matching.profiles import Floats
 
@@ -32,6 +31,9 @@ def likeness(wanted: Sequence[str], offered: Sequence[str]) -> Floats:
     readable = any(len(word) >= 1 for phrase in offered for word in phrase.split())
     if not wanted or not readable:
         return np.zeros((len(wanted), len(offered)))
+    # Loading scikit-learn takes longer than anything else; who compares no texts need not wait.
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     vectors = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(SHORTEST_RUN, LONGEST_RUN), sublinear_tf=True
     )

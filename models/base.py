@@ -10,13 +10,12 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat as uuid_utils
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 from pydantic.alias_generators import to_camel
 from sqlalchemy import JSON, DateTime, Dialect, TypeDecorator
 from sqlalchemy import Enum as EnumColumn
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
-from sqlmodel._compat import SQLModelConfig
 
 # Alembic can only rename or drop a constraint that has a name, on SQLite above all.
 SQLModel.metadata.naming_convention = {
@@ -110,7 +109,7 @@ def _snake(name: str) -> str:
 class Shape(SQLModel):
     """What comes in or goes out: camelCase outside, snake_case inside, unknown fields refused."""
 
-    model_config = SQLModelConfig(
+    model_config = ConfigDict(  # type: ignore[assignment]  # as SQLModel's own examples do
         alias_generator=to_camel, populate_by_name=True, extra="forbid", str_strip_whitespace=True
     )
 

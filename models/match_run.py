@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from models.base import JsonOf, Rooted, UtcInstant, code_column
@@ -18,7 +19,9 @@ class MatchRun(Rooted, table=True):
 
     __tablename__ = "match_run"
 
-    code: str = Field(max_length=40, unique=True)
+    __table_args__ = (UniqueConstraint("office_id", "code"),)
+
+    code: str = Field(max_length=40)
     status: RunStatus = Field(default=RunStatus.QUEUED, sa_type=code_column(RunStatus), index=True)
     policy_id: UUID = Field(foreign_key="policy.id", index=True)
     pilot_codes: list[str] | None = Field(default=None, sa_type=JsonOf(list[str]))

@@ -73,11 +73,12 @@ def _tell(error: ServiceError) -> None:
 @contextmanager
 def _busy(words: str, *, quiet: bool) -> Iterator[None]:
     """Show that something goes on, on standard error, so that output stays clean."""
-    if quiet:
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
         yield
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=console, transient=True) as progress:
         progress.add_task(words)
         yield
 
@@ -163,7 +164,12 @@ def serve(
         console.print(f"Today is {day_of(now())} here. Stop with Ctrl-C.")
         try:
             uvicorn.run(
-                create_app(engine), host="127.0.0.1", port=port, log_config=None, access_log=False
+                create_app(engine),
+                host="127.0.0.1",
+                port=port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
             )
         finally:
             stop.set()
@@ -308,6 +314,7 @@ def suggest(
 @app.command()
 def plan(
     pilot: Annotated[list[str] | None, typer.Option(help="Only these pilots, by code.")] = None,
+    policy: Annotated[Path | None, typer.Option(help="A policy file (TOML).")] = None,
     as_of: AsOf = None,
     seed: Seed = 0,
     language: Language = "en",
@@ -318,7 +325,9 @@ def plan(
     """
     words = _speak(language)
     with _database() as engine, _busy("Looking for a plan …", quiet=as_json):
-        result = shell.plan(engine, pilots=pilot or None, today=_day(as_of), seed=seed)
+        result = shell.plan(
+            engine, pilots=pilot or None, policy=policy, today=_day(as_of), seed=seed
+        )
     if as_json:
         _print_json(demo_run.to_json(result, words))
     else:

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from models.candidate import Candidate
 from models.organisation import Organisation
-from models.pilot import Cohort, Pilot
+from models.pilot import Cohort, Pilot, PilotOrganisation, PilotRole
 from models.slot import Slot
 from service.errors import FieldFault
 
@@ -38,6 +38,19 @@ class Codebook:
         """Ids of cohorts by pilot and code."""
         rows = self._session.exec(select(Cohort.pilot_id, Cohort.code, Cohort.id)).all()
         return {(pilot_id, code): cohort_id for pilot_id, code, cohort_id in rows}
+
+    @cached_property
+    def suppliers(self) -> dict[UUID, set[str]]:
+        """Codes of the suppliers of each pilot."""
+        rows = self._session.exec(
+            select(PilotOrganisation.pilot_id, Organisation.code)
+            .join(Organisation)
+            .where(PilotOrganisation.role == PilotRole.SUPPLIER)
+        ).all()
+        found: dict[UUID, set[str]] = {}
+        for pilot_id, code in rows:
+            found.setdefault(pilot_id, set()).add(code)
+        return found
 
     @cached_property
     def slots(self) -> dict[str, UUID]:

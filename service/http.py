@@ -14,7 +14,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
-from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 
 from models.base import Versioned
@@ -157,7 +156,7 @@ def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _methods(request: Request) -> list[str]:
-    path = get_route_path(request.scope)
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     operations: list[APIRoute] = getattr(request.app.state, "operations", [])
     fitting = [route.methods or set() for route in operations if route.path_regex.match(path)]
     return sorted(set().union(*fitting)) or ["GET"]

@@ -1,7 +1,7 @@
 """
 A make-believe region of any size, for trying things out at scale; every seed gives its own.
 
-Only numbers that `random()` gives are used, never numpy's distributions, so that a seed keeps giving
+Only what `random()` gives is used, never numpy's distributions, so that a seed keeps giving
 the same region when numpy changes how it draws. Needs are drawn apart from everything else: in this
 region, nothing about somebody's work says what they need.
 """
@@ -20,6 +20,7 @@ from models.candidate import CandidateFacts
 from models.organisation import OrganisationCreate
 from models.pilot import PilotFile
 from models.postcode import PostcodeCreate
+from models.slot import SlotCreate
 from service.importing.writing import candidate_row, postcode_row, slot_row, write_csv
 from service.region_parts import (
     ATHLETES,
@@ -30,8 +31,8 @@ from service.region_parts import (
     LANGUAGE_WORK,
     NEEDS,
     PROFILES,
-    REFERRERS,
     RECEPTION,
+    REFERRERS,
     SUPPLIERS,
     TOWNS,
     WORKSHOP,
@@ -50,7 +51,10 @@ WEEK: Final = ("mon", "tue", "wed", "thu", "fri")
 CEFR: Final = ("none", "A1", "A2", "B1", "B2", "C1", "C2")
 FORMS: Final = {"work_experience": 4, "trial": 3, "learn_work": 3, "job": 2}
 HARDLY_SPOKEN_WITH: Final = 0.08
-"""Share of people of whom most is still unknown."""
+"""Share of people, and of slots, of whom most is still unknown."""
+
+MOST: Final = 0.6
+"""Share of their facts that is unknown."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def make_region(seed: int, n_candidates: int = 2000, n_slots: int = 200) -> Regi
     pilots = _pilots(Dice(seed, 1), n_pilots)
     slots = _slots(Dice(seed, 2), pilots, n_slots)
     return Region(
-        candidates=_candidates(Dice(seed, 3), slots, n_candidates),
+        candidates=_candidates(Dice(seed, 3), _by_field(slots), n_candidates),
         slots=[slot for slot, _ in slots],
         postcodes=[
             PostcodeCreate(pc4=t.pc4, place=t.place, latitude=t.latitude, longitude=t.longitude)
@@ -126,7 +130,12 @@ def write_region(region: Region, folder: Path) -> None:
     """Write a region as files, in a folder that is made when it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
     write_csv(folder / "candidates.csv", map(candidate_row, region.candidates))
-    write_csv(folder / "slots.csv", map(slot_row, region.slots))
+    # What pilot and cohort say stands in pilots.json; an import would not take it twice.
+    slots = (
+        SlotCreate.model_validate(slot.model_dump(include=set(SlotCreate.model_fields)))
+        for slot in region.slots
+    )
+    write_csv(folder / "slots.csv", map(slot_row, slots))
     write_csv(folder / "postcodes.csv", map(postcode_row, region.postcodes))
     _write_json(folder / "pilots.json", region.pilots)
     _write_json(folder / "organisations.json", region.organisations)
@@ -202,7 +211,7 @@ def _municipalities() -> list[str]:
 
 def _cohorts(dice: Dice, count: int) -> list[Facts]:
     cohorts = []
-    first = _monday_after(AS_OF, dice.whole(4, 16))
+    first = _monday_after(AS_OF, dice.whole(6, 18))
     for number in range(count):
         starts_on = _monday_after(first, 16 * number)
         cohorts.append(
@@ -237,7 +246,7 @@ def _slots(dice: Dice, pilots: Sequence[_Pilot], count: int) -> list[tuple[SlotF
 
 
 def _slot(dice: Dice, code: str, pilot: _Pilot) -> SlotFacts:
-    field, blank = pilot.field, 0.1
+    field = pilot.field
     job = dice.pick(field.jobs)
     form = dice.pick(FORMS)
     cohort = dice.pick(pilot.file.cohorts)
@@ -279,9 +288,9 @@ def _slot(dice: Dice, code: str, pilot: _Pilot) -> SlotFacts:
         "support": _support_offered(dice, pilot.language_work),
         "phases": _phases(dice, pilot, supplier, len(days)),
     }
-    for name in ("tasks", "days", "starts_at", "languages", "skills", "licences"):
-        if dice.chance(blank):
-            facts[name] = None
+    may_be_blank = ("tasks", "days", "starts_at", "languages", "skills", "licences")
+    blank = MOST if dice.chance(HARDLY_SPOKEN_WITH) else 0.02
+    facts |= {name: None for name in may_be_blank if dice.chance(blank)}
     return SlotFacts.model_validate(facts)
 
 
@@ -340,11 +349,14 @@ def _support_offered(dice: Dice, language_work: bool) -> list[Facts]:
     shares = {"job_coach": 0.6, "work_guidance": 0.6, "buddy": 0.5, "application_help": 0.4}
     shares |= {"study_guidance": 0.25, "technical_aid": 0.2}
     shares["language_lessons"] = 1.0 if language_work else 0.15
-    return [
-        {"kind": kind, "weekly_hours": dice.pick({1: 3, 2: 4, 4: 3, None: 1})}
-        for kind, share in shares.items()
-        if dice.chance(share)
-    ]
+    offered = []
+    for kind, share in shares.items():
+        if dice.chance(share):
+            hours = dice.pick({1: 3, 2: 4, 4: 3, None: 1})
+            offered.append({"kind": kind, "weekly_hours": hours})
+        elif dice.chance(0.8):
+            offered.append({"kind": kind, "weekly_hours": 0})
+    return offered
 
 
 def _phases(dice: Dice, pilot: _Pilot, supplier: str, n_days: int) -> list[Facts]:
@@ -374,8 +386,8 @@ def _phase(
     return {
         "kind": kind,
         "weeks": None if dice.chance(0.1) else weeks,
-        "pc4": None if dice.chance(0.04) else town.pc4,
-        "on_site_days": None if dice.chance(0.1) else on_site,
+        "pc4": None if dice.chance(0.02) else town.pc4,
+        "on_site_days": None if dice.chance(0.04) else on_site,
         "remote_days": None if dice.chance(0.1) else remote,
         "organisation": organisation,
     }
@@ -384,8 +396,15 @@ def _phase(
 # Candidates
 
 
+def _by_field(slots: Sequence[tuple[SlotFacts, Field]]) -> dict[Field, list[SlotFacts]]:
+    grouped: dict[Field, list[SlotFacts]] = {}
+    for slot, field in slots:
+        grouped.setdefault(field, []).append(slot)
+    return grouped
+
+
 def _candidates(
-    dice: Dice, slots: Sequence[tuple[SlotFacts, Field]], count: int
+    dice: Dice, slots: Mapping[Field, Sequence[SlotFacts]], count: int
 ) -> list[CandidateFacts]:
     profiles = {profile: profile.share for profile in PROFILES}
     towns = {town: town.homes for town in TOWNS}
@@ -400,7 +419,7 @@ def _candidate(
     code: str,
     profile: Profile,
     town: Town,
-    slots: Sequence[tuple[SlotFacts, Field]],
+    slots: Mapping[Field, Sequence[SlotFacts]],
 ) -> CandidateFacts:
     fields = dice.several(profile.fields, dice.pick({1: 6, 2: 4}))
     jobs = dice.several(
@@ -433,37 +452,35 @@ def _candidate(
         **_needs(dice, profile),
         "wishes": _wishes(dice, fields, slots),
     }
-    for name, value in facts.items():
-        if name in _BLANK and dice.chance(_BLANK[name]):
-            facts[name] = [] if name == "wishes" and value else None
+    facts |= {name: None for name, share in _BLANK.items() if dice.chance(share)}
     if dice.chance(HARDLY_SPOKEN_WITH):
-        facts |= {name: None for name in _BLANK if dice.chance(0.5)}
+        facts |= {name: None for name in _BLANK if dice.chance(MOST)}
     facts |= _limits(dice, facts)
     return CandidateFacts.model_validate(facts)
 
 
 _BLANK: Final = {
-    "pc4": 0.02,
-    "waiting_since": 0.03,
-    "available_on": 0.08,
-    "travel_modes": 0.08,
-    "max_travel_minutes": 0.12,
-    "diploma": 0.08,
-    "languages": 0.06,
-    "skills": 0.06,
-    "licences": 0.12,
-    "tasks_wanted": 0.25,
-    "occupations_sought": 0.15,
+    "pc4": 0.01,
+    "waiting_since": 0.02,
+    "available_on": 0.04,
+    "travel_modes": 0.04,
+    "max_travel_minutes": 0.06,
+    "diploma": 0.05,
+    "languages": 0.03,
+    "skills": 0.04,
+    "licences": 0.06,
+    "tasks_wanted": 0.2,
+    "occupations_sought": 0.1,
     "weekly_hours_from": 0.2,
-    "weekly_hours_to": 0.05,
-    "days": 0.1,
-    "placement_forms": 0.06,
-    "remote_days_wanted": 0.25,
-    "conditions": 0.1,
-    "support": 0.1,
+    "weekly_hours_to": 0.03,
+    "days": 0.06,
+    "placement_forms": 0.03,
+    "remote_days_wanted": 0.2,
+    "conditions": 0.07,
+    "support": 0.07,
     "wishes": 0.3,
 }
-"""How often a fact is unknown."""
+"""How often a fact is unknown of somebody who has been spoken with."""
 
 
 def _referrer(dice: Dice, profile: Profile, town: Town) -> str | None:
@@ -550,14 +567,14 @@ def _limits(dice: Dice, facts: Facts) -> Facts:
 
 
 def _wishes(
-    dice: Dice, fields: Sequence[Field], slots: Sequence[tuple[SlotFacts, Field]]
+    dice: Dice, fields: Sequence[Field], slots: Mapping[Field, Sequence[SlotFacts]]
 ) -> list[Facts]:
-    liked = [slot for slot, field in slots if field in fields]
+    liked = [field for field in fields if field in slots]
     if not liked or not dice.chance(0.5):
         return []
     wishes: dict[tuple[str, str], int] = {}
     for rank in range(1, dice.pick({1: 4, 2: 4, 3: 2}) + 1):
-        slot = dice.pick(liked)
+        slot = dice.pick(slots[dice.pick(liked)])
         about = dice.pick({"slot": 5, "pilot": 3, "organisation": 2})
         code = {"slot": slot.code, "pilot": slot.pilot, "organisation": slot.supplier}[about]
         wishes.setdefault((about, code), rank)

@@ -27,7 +27,7 @@ from service.match_runs.solving import solve_input
 from service.match_runs.worker import new_owner, work_once
 from service.matches.queries import answer
 from service.matches.shapes import MatchAnswer
-from service.policies.actions import default_policy
+from service.policies.actions import add_policy, default_policy, read_policy_file
 from service.policies.queries import current_policy
 from service.reasons import PairReasons
 from service.schemas import RunInput, SlotFacts
@@ -126,14 +126,22 @@ def _slot(session: Session, code: str) -> Slot:
     return slot
 
 
-def plan(engine: Engine, *, pilots: Sequence[str] | None, today: date, seed: int) -> BatchResult:
+def plan(
+    engine: Engine, *, pilots: Sequence[str] | None, policy: Path | None, today: date, seed: int
+) -> BatchResult:
     """Ask for a run and solve it here and now, in the way a worker does."""
+    text = None if policy is None else read_policy_file(policy)
     with transaction(engine) as session:
+        stored = (
+            default_policy(session, by=SHELL)
+            if text is None
+            else add_policy(session, text, by=SHELL)
+        )
         run = start_run(
             session,
             seed=seed,
             today=today,
-            policy=default_policy(session, by=SHELL),
+            policy=stored,
             pilots=pilots,
             by=SHELL,
         )

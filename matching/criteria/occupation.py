@@ -43,9 +43,16 @@ def _shared(a: str, b: str) -> int:
 def _layer(pairing: Pairing) -> Layer:
     value = np.full(pairing.shape, np.nan)
     offered = pairing.slots.occupation
+    has_code = [j for j, code in enumerate(offered) if code is not None]
+    codes = sorted({code for sought in pairing.candidates.occupations for code in sought or ()})
+    row_of = {code: row for row, code in enumerate(codes)}
+    shared = np.array(
+        [[score_occupation([code], offered[j] or "") for j in has_code] for code in codes]
+    ).reshape(len(codes), len(has_code))
     for i, sought in enumerate(pairing.candidates.occupations):
         if sought is not None:
-            value[i] = [np.nan if o is None else score_occupation(sought, o) for o in offered]
+            rows = [row_of[code] for code in sought]
+            value[i, has_code] = shared[rows].max(axis=0) if sought else 1.0
     return Layer(value, (~np.isnan(value)).astype(np.float64))
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from matching.criteria.layer import Criterion, Facts, Layer
 from matching.pairing import Pairing
-from matching.profiles import Floats
 
 ALIKE = 0.25
 """From this cosine on two phrases are shown to people as being about the same work."""
@@ -18,24 +17,20 @@ ALIKE = 0.25
 def _layer(pairing: Pairing) -> Layer:
     value = np.full(pairing.shape, np.nan)
     alike, rows, columns = pairing.task_likeness
-    offered = [
-        None if tasks is None else [columns[phrase] for phrase in tasks]
-        for tasks in pairing.slots.tasks
-    ]
-    for i, tasks in enumerate(pairing.candidates.tasks):
-        if tasks is None:
+    offered = pairing.slots.tasks
+    known = [j for j, tasks in enumerate(offered) if tasks is not None]
+    with_tasks = [j for j in known if offered[j]]
+    flat = [columns[phrase] for j in with_tasks for phrase in offered[j] or ()]
+    counts = np.array([len(offered[j] or ()) for j in with_tasks], dtype=np.int64)
+    starts = np.cumsum(counts) - counts
+    for i, wanted in enumerate(pairing.candidates.tasks):
+        if wanted is None:
             continue
-        best = alike[[rows[phrase] for phrase in tasks]].max(axis=0, initial=0.0)
-        for j, there in enumerate(offered):
-            if there is not None:
-                value[i, j] = _worth(best, there, wants_any=bool(tasks))
+        value[i, known] = 0.0 if wanted else 1.0  # no particular task is wanted: any will do
+        if wanted and with_tasks:
+            best = alike[[rows[phrase] for phrase in wanted]].max(axis=0)[flat]
+            value[i, with_tasks] = np.add.reduceat(best, starts) / counts
     return Layer(value, (~np.isnan(value)).astype(np.float64))
-
-
-def _worth(best: Floats, there: list[int], *, wants_any: bool) -> float:
-    if not wants_any:
-        return 1.0  # no particular task is wanted, so any will do
-    return float(best[there].mean()) if there else 0.0
 
 
 def _facts(pairing: Pairing, i: int, j: int) -> Facts:

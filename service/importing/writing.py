@@ -15,6 +15,7 @@ from typing import Any, Final, TextIO
 from models.base import Shape
 from models.candidate import CandidateFacts
 from models.codes import LanguageSkill, Strength
+from models.confidential import NeedsFacts
 from models.facts import (
     ConditionNeeded,
     ConditionOffered,
@@ -85,7 +86,10 @@ def _quoted(cell: str) -> str:
 
 def _row(facts: Shape, cells: Mapping[str, Callable[[Any], str]]) -> CellRow:
     shape = type(facts)
-    names = sorted(shape.model_fields, key=lambda name: name != "code")
+    # The code comes first; needs, which the shape happens to begin with, come last.
+    names = sorted(
+        shape.model_fields, key=lambda name: (name != "code", name in NeedsFacts.model_fields)
+    )
     return {name: _cell(shape, name, getattr(facts, name), cells.get(name)) for name in names}
 
 

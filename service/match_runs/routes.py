@@ -21,7 +21,7 @@ from service.match_runs.queries import (
 )
 from service.match_runs.shapes import MatchRunCreate, MatchRunRead, ProofRead, ProposalRead
 from service.paging import Cursor, Limit, Page, as_page
-from service.policies.actions import default_policy
+from service.policies.actions import default_policy, find_edition
 
 router = APIRouter(prefix="/match-runs", tags=["match runs"])
 Reader = Annotated[Actor, Depends(May("match_run:read"))]
@@ -40,7 +40,11 @@ def create_run(
         session,
         seed=new.seed,
         today=new.as_of or day_of(clock_of(session)),
-        policy=default_policy(session, by=actor),
+        policy=(
+            default_policy(session, by=actor)
+            if new.policy is None
+            else find_edition(session, new.policy)
+        ),
         pilots=new.pilots,
         by=actor,
     )

@@ -15,11 +15,12 @@ from service.shapes import Stored
 
 class MatchRunCreate(Shape):
     """
-    What one may say when asking for a run. Left out: all pilots, the default policy, seed 0, today.
+    What one may say when asking for a run. Left out: all pilots, the newest default policy, seed 0, today.
     """
 
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
     pilots: list[Code] | None = None
+    policy: Annotated[str, Field(max_length=100)] | None = None
     as_of: date | None = None
 
 

@@ -1,5 +1,7 @@
 """What changes of policies: an edition is added, none is ever changed."""
 
+from pathlib import Path
+
 from sqlmodel import Session, select
 
 from matching import Policy, PolicyError
@@ -17,6 +19,29 @@ def read_policy_text(text: str) -> Policy:
         return Policy.parse(text)
     except PolicyError as error:
         raise InvalidInput([FieldFault(error.field, error.message)]) from None
+
+
+def read_policy_file(path: Path) -> str:
+    """Return the text of a policy file, or say why it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        fault = FieldFault(path.name, f"cannot be read: {error.strerror}", "a policy file (TOML)")
+        raise InvalidInput([fault]) from None
+    except UnicodeDecodeError:
+        raise InvalidInput([FieldFault(path.name, "is not written in UTF-8", "UTF-8")]) from None
+    read_policy_text(text)
+    return text
+
+
+def find_edition(session: Session, label: str) -> StoredPolicy:
+    """Return the edition that is called `name/edition`, or say which there are."""
+    rows = session.exec(select(StoredPolicy)).all()
+    by_label = {f"{row.name}/{row.edition}": row for row in rows}
+    if label not in by_label:
+        accepted = ", ".join(sorted(by_label)) or "leave it out for the default"
+        raise InvalidInput([FieldFault("policy", "is no edition that is known here", accepted)])
+    return by_label[label]
 
 
 def add_policy(session: Session, text: str, *, by: Actor) -> StoredPolicy:

@@ -79,8 +79,12 @@ def _faults(new: SlotCreate, codes: Codebook) -> list[FieldFault]:
     elif (pilot_id, new.cohort) not in codes.cohorts:
         here = {code: value for (pilot, code), value in codes.cohorts.items() if pilot == pilot_id}
         faults.append(unknown_code("cohort", "cohort of this pilot", here))
+    suppliers = codes.suppliers.get(pilot_id, set()) if pilot_id else set()
     if new.supplier not in codes.organisations:
         faults.append(unknown_code("supplier", "organisation", codes.organisations))
+    elif suppliers and new.supplier not in suppliers:
+        accepted = ", ".join(sorted(suppliers))
+        faults.append(FieldFault("supplier", "is no supplier of this pilot", accepted))
     for position, phase in enumerate(new.phases):
         if phase.organisation is not None and phase.organisation not in codes.organisations:
             field = f"phases.{position}.organisation"

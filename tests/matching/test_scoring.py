@@ -1,9 +1,10 @@
-"""From layers to points, and from points to a plan: sums, blanks, more of anything good, and order."""
+"""From layers to points, and from points to a plan: sums, blanks, more of the good, order."""
 
 import json
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,7 @@ def test_a_pair_of_which_nothing_is_known_has_half_the_points_and_no_completenes
 
 
 def test_points_left_by_rounding_go_to_whoever_lost_most():
-    # Three equal weights share 10,000 points: 3,333.33 each, so the first of them gets the one left.
+    # Three equal weights share 10,000 points: 3,333.33 each, so the first of them gets the last.
     weights = {name: int(name in ("skills", "education", "travel")) for name in CRITERIA}
     person = make_candidate(known_travel=[{"pc4": THE_HAGUE, "minutes": 0}])
     layers = score_facts([person], [make_slot()], policy_with(weights=weights))
@@ -354,7 +355,7 @@ MORE = {
 @given(person=candidate_facts(), slot=slot_facts())
 def test_more_never_lowers_a_layer_or_the_points(more, person, slot):
     steps = [score_facts([who], [where]) for who, where in more(person, slot)]
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         assert after.points[0, 0] >= before.points[0, 0]
         for criterion in CRITERIA:
             assert worth(after, criterion) >= worth(before, criterion) - 1e-12, criterion

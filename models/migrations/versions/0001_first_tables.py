@@ -302,7 +302,7 @@ def upgrade() -> None:
             ["policy_id"], ["policy.id"], name=op.f("fk_match_run_policy_id_policy")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match_run")),
-        sa.UniqueConstraint("code", name=op.f("uq_match_run_code")),
+        sa.UniqueConstraint("office_id", "code", name=op.f("uq_match_run_office_id_code")),
     )
     with op.batch_alter_table("match_run", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_match_run_office_id"), ["office_id"], unique=False)
