@@ -6,7 +6,7 @@ Nothing here names other people: a reason is about a person, a slot, and rules t
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -276,6 +276,10 @@ def explain_no_place(layers: ScoreLayers, i: int, plan: Plan | None = None) -> d
     """
     Say what stands between somebody and each slot.
 
+    Near misses are told in the order of what it takes to change them: a journey that is a little
+    too long, what people can agree on, what takes time to learn, a long journey, whom a pilot is
+    for, and last what is settled. Within each of these: fewest refusals, most points, code.
+
     Parameters
     ----------
     layers : ScoreLayers
@@ -293,16 +297,23 @@ def explain_no_place(layers: ScoreLayers, i: int, plan: Plan | None = None) -> d
     slots, eligibility = layers.pairing.slots, layers.eligibility
     possible = best_slots(layers, i, len(slots))
     refused: Counter[str] = Counter()
-    near_misses = []
+    missed = []
     for j in np.flatnonzero(~eligibility.possible[i]).tolist():
         rules = eligibility.refused_by(i, j)
         refused.update(rules)
         if len(rules) == 1:
-            findings = [_finding(layers, item) for item in eligibility.refusals(i, j)]
-            near_misses.append(
-                {"slot": slots.codes[j], "points": int(layers.points[i, j]), "refusals": findings}
-            )
-    near_misses.sort(key=lambda miss: (-_as_int(miss["points"]), str(miss["slot"])))
+            missed.append((j, eligibility.refusals(i, j)))
+    missed.sort(
+        key=lambda miss: (*_effort(miss[1]), -int(layers.points[i, miss[0]]), slots.codes[miss[0]])
+    )
+    near_misses = [
+        {
+            "slot": slots.codes[j],
+            "points": int(layers.points[i, j]),
+            "refusals": [_finding(layers, item) for item in refusals],
+        }
+        for j, refusals in missed
+    ]
     return {
         "possible": [
             {"slot": slots.codes[j], "is_full": plan is not None and _is_full(layers, plan, j)}
@@ -314,5 +325,30 @@ def explain_no_place(layers: ScoreLayers, i: int, plan: Plan | None = None) -> d
     }
 
 
-def _as_int(value: object) -> int:
-    return value if isinstance(value, int) else 0
+AGREED: Final = ("form", "dates", "hours", "conditions", "support")
+"""Rules about what people can agree on otherwise, in a talk."""
+
+LEARNED: Final = ("education", "languages", "skills", "licence")
+"""Rules about what takes time to learn."""
+
+SETTLED: Final = ("seat", "veto", "declined")
+"""Rules about what is settled: no seat, or a person's no, which nobody is to talk away."""
+
+NEAR_MINUTES: Final = 15
+"""
+A journey that is this much too long may still be possible: by another train or bicycle, and because
+minutes are estimated.
+"""
+
+
+def _effort(refusals: list[Finding]) -> tuple[int, int]:
+    """Return what it would take to change what refuses a pair, least first."""
+    rule = refusals[0].rule
+    if rule == "travel":
+        too_long = max(item.facts["minutes"] - item.facts["at_most"] for item in refusals)
+        return (0 if too_long <= NEAR_MINUTES else 3), 1
+    if rule in AGREED:
+        return 1, len(refusals)
+    if rule in LEARNED:
+        return 2, len(refusals)
+    return (5 if rule in SETTLED else 4), len(refusals)

@@ -6,12 +6,14 @@ columns.
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import uuid_utils.compat as uuid_utils
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 from sqlalchemy import JSON, DateTime, Dialect, TypeDecorator
 from sqlalchemy import Enum as EnumColumn
 from sqlalchemy.orm import declared_attr
@@ -112,6 +114,19 @@ class Shape(SQLModel):
     model_config = ConfigDict(  # type: ignore[assignment]  # as SQLModel's own examples do
         alias_generator=to_camel, populate_by_name=True, extra="forbid", str_strip_whitespace=True
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        # Pydantic reads true as 1, which would make a seat of it.
+        if isinstance(value, bool) and _takes_numbers(cls.model_fields[info.field_name or ""]):
+            raise PydanticCustomError("float_type", "is not a number")
+        return value
+
+
+def _takes_numbers(field: FieldInfo) -> bool:
+    kinds = get_args(field.annotation) or (field.annotation,)
+    return any(kind in (int, float) for one in kinds for kind in (one, *get_args(one)[:1]))
 
 
 class Versioned(SQLModel):

@@ -5,7 +5,6 @@ What is confidential (conditions and support needed, background, contact) is not
 confidential.py.
 """
 
-from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -27,11 +26,14 @@ from models.facts import (
     once,
 )
 from models.slot import Tasks
-from models.texts import Code, Isco, LocalTime, Pc4
+from models.texts import Code, Day, Isco, LocalTime, Pc4
 
 
 def _skills_once(skills: list[SkillHeld]) -> list[SkillHeld]:
-    once([held.skill or held.text or "" for held in skills], "skill")
+    once([held.skill for held in skills if held.skill is not None], "skill")
+    texts = [held.text for held in skills if held.text is not None]
+    if len(set(texts)) < len(texts):
+        raise ValueError("names a skill twice in the same words")
     return skills
 
 
@@ -91,11 +93,11 @@ class CandidateBase(SQLModel):
     build_up_from_hours: WeeklyHours | None = None
     build_up_weeks: Annotated[int, Field(ge=1, le=52)] | None = None
     remote_days_wanted: DaysPerWeek | None = None
-    available_on: date | None = None
+    available_on: Day | None = None
     placement_forms: Forms | None = Field(default=None, sa_type=JsonOf(list[PlacementForm]))
     wishes: Wishes | None = Field(default=None, sa_type=JsonOf(list[Wish]))
     vetoes: Vetoes = Field(default=[], sa_type=JsonOf(list[Veto]))
-    waiting_since: date | None = None
+    waiting_since: Day | None = None
 
     @model_validator(mode="after")
     def _hours_in_order(self) -> Self:

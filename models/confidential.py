@@ -14,13 +14,17 @@ from sqlmodel import Field, Session, col, select
 
 from models.base import JsonOf, Shape, Versioned
 from models.facts import ConditionNeeded, SupportNeeded, once
-from models.texts import Prose, Title
+from models.texts import Prose, Title, refuse_citizen_number
 
 ConditionsNeeded = Annotated[
     list[ConditionNeeded], AfterValidator(lambda items: once(items, "condition"))
 ]
 SupportsNeeded = Annotated[list[SupportNeeded], AfterValidator(lambda items: once(items, "kind"))]
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+Email = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254),
+    AfterValidator(refuse_citizen_number),
+]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()-]{6,20}$")]
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import JsonOf, Rooted, UtcInstant, code_column
@@ -25,7 +25,7 @@ class MatchRun(Rooted, table=True):
     status: RunStatus = Field(default=RunStatus.QUEUED, sa_type=code_column(RunStatus), index=True)
     policy_id: UUID = Field(foreign_key="policy.id", index=True)
     pilot_codes: list[str] | None = Field(default=None, sa_type=JsonOf(list[str]))
-    seed: int
+    seed: int = Field(sa_type=BigInteger)
     asked_by: str = Field(max_length=120)
     as_of: str = Field(max_length=10)
     input_hash: str = Field(max_length=64)
@@ -36,8 +36,8 @@ class MatchRun(Rooted, table=True):
     n_slots: int
     n_seats: int
     n_placed: int | None = None
-    score: int | None = None
-    bound: int | None = None
+    score: int | None = Field(default=None, sa_type=BigInteger)
+    bound: int | None = Field(default=None, sa_type=BigInteger)
     certificate: dict[str, Any] | None = Field(default=None, sa_type=JsonOf(dict[str, Any]))
     check: dict[str, Any] | None = Field(default=None, sa_type=JsonOf(dict[str, Any]))
     failure: str | None = Field(default=None, max_length=200)

@@ -2,7 +2,6 @@
 Pilot (*proeftuin*) with its organisations, and Cohort: a group within it that starts together.
 """
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
@@ -13,7 +12,7 @@ from sqlmodel import Field, SQLModel
 
 from models.base import Rooted, Shape, code_column
 from models.facts import once
-from models.texts import Code, Prose, Title
+from models.texts import Code, Day, Prose, Title
 
 
 class PilotRole(StrEnum):
@@ -56,8 +55,8 @@ class CohortBase(SQLModel):
     """What is known of a cohort. A blank is unknown."""
 
     code: Code = Field(max_length=40)
-    starts_on: date | None = None
-    last_entry_on: date | None = None
+    starts_on: Day | None = None
+    last_entry_on: Day | None = None
     floor: Annotated[int, Field(ge=0, le=999)] | None = None
     reserves: Annotated[int, Field(ge=0, le=999)] | None = None
 

@@ -1,6 +1,5 @@
 """Slot (*trajectplek*): a dated trajectory opening in a pilot, with its phases."""
 
-from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -29,7 +28,7 @@ from models.facts import (
     WeeklyHours,
     once,
 )
-from models.texts import Code, Isco, Line, LocalTime, Pc4, Title
+from models.texts import Code, Day, Isco, Line, LocalTime, Pc4, Title
 
 Seats = Annotated[int, Field(ge=1, le=999)]
 Weeks = Annotated[int, Field(ge=1, le=260)]
@@ -75,7 +74,7 @@ class SlotBase(SQLModel):
     contract_prospect: ContractProspect = Field(
         default=ContractProspect.UNKNOWN, sa_type=code_column(ContractProspect)
     )
-    closes_on: date | None = None
+    closes_on: Day | None = None
     weekly_hours_from: WeeklyHours | None = None
     weekly_hours_to: WeeklyHours | None = None
     days: Days | None = Field(default=None, sa_type=JsonOf(list[Weekday]))

@@ -1,10 +1,11 @@
 """Text as it may be stored: codes, short lines, and the refusal of what must never come in."""
 
 import re
-from datetime import time
-from typing import Annotated
+from datetime import date, time
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic_core import PydanticCustomError
 from stdnum.nl import bsn
 
 _NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)")
@@ -20,6 +21,15 @@ def refuse_citizen_number(text: str) -> str:
     if _CONTROL.search(text):
         raise ValueError("holds control characters; accepted is plain text")
     return text
+
+
+def hide_citizen_numbers(text: str) -> str:
+    """Return text with an ellipsis for each number that could be a citizen number."""
+
+    def hidden(found: re.Match[str]) -> str:
+        return "…" if bsn.is_valid(re.sub(r"\D", "", found[0])) else found[0]
+
+    return _NINE_DIGITS.sub(hidden, text)
 
 
 Code = Annotated[
@@ -47,6 +57,20 @@ Pc4 = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}$")]
 
 Isco = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}$")]
 """An ISCO-08 code of one to four digits; fewer digits mean a wider group."""
+
+
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _only_a_day(day: Any) -> Any:
+    # Pydantic would read 0 as 1 January 1970, and drop the hour and zone of an instant.
+    if isinstance(day, date) or (isinstance(day, str) and _ISO_DAY.fullmatch(day.strip())):
+        return day
+    raise PydanticCustomError("date_type", "is not a date")
+
+
+Day = Annotated[date, BeforeValidator(_only_a_day)]
+"""A day as ISO 8601 writes it, 2018-01-31."""
 
 
 def _refuse_zone(at: time) -> time:

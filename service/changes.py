@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
+from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session
 
 from models.base import Shape, Versioned
@@ -77,6 +78,14 @@ def assign(session: Session, row: Versioned, facts: BaseModel, names: set[str]) 
         if getattr(row, name) != value:
             setattr(row, name, value)
             changed.append(name)
-    # Also when only rows that hang from this one changed: its version stands for all of it.
-    row.updated_at = clock_of(session)
+    touch(session, row)
     return changed
+
+
+def touch(session: Session, row: Versioned) -> None:
+    """
+    Count a change of a row, also when only rows that hang from it changed: its version stands for
+    all of it.
+    """
+    row.updated_at = clock_of(session)
+    flag_modified(row, "updated_at")  # also within one tick of the clock

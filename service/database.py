@@ -32,8 +32,9 @@ def now() -> datetime:
 def open_database(address: str) -> Engine:
     """Return an engine; for SQLite one that waits its turn, keeps foreign keys, and logs ahead."""
     if not address.startswith("sqlite"):
-        return create_engine(address, pool_pre_ping=True)
-    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
+    # Parameters stay out of errors, and so out of logs: they hold what somebody needs.
+    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:

@@ -3,6 +3,7 @@ The main job on the sample: read the twelve pilots, ask for a run, solve it, and
 proposes.
 """
 
+import textwrap
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -43,6 +43,15 @@ FILES: Final = (
 )
 GOAL: Final = 40
 """The programme wanted at least forty people at work."""
+
+WIDEST: Final = 96
+"""Longer lines are hard to read on."""
+
+UNBROKEN: Final = "\u00a0"
+"""A space at which no line is broken."""
+
+NARROWEST: Final = 20
+"""What a line keeps for its text on a narrow screen."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +143,9 @@ def to_json(result: BatchResult, words: Words) -> dict[str, Any]:
 
 
 def show(result: BatchResult, words: Words, console: Console, *, everything: bool) -> None:
-    """Show a plan pilot by pilot, then who has no place yet, then the proof, then how to go on."""
+    """
+    Show a plan pilot by pilot, then who has no place yet, then the proof, then how to go on.
+    """
     placed: dict[str, list[dict[str, Any]]] = {}
     waiting = []
     for one in result.reasons:
@@ -142,60 +153,71 @@ def show(result: BatchResult, words: Words, console: Console, *, everything: boo
             placed.setdefault(one["place"]["slot"], []).append(one)
         else:
             waiting.append(one)
+    _print(console, "", words.introduction(result.run.n_candidates))
     for code, name in result.pilots:
         slots = [slot for slot in result.slots if slot[2] == code]
         if slots:
             console.print()
-            console.print(Text(f"{code}  {name}", style="bold cyan"))
+            _print(console, f"{code}  ", name, style="bold cyan")
         for slot, title, _, seats in slots:
             here = placed.get(slot, [])
-            console.print(Text(f"  {slot}  {title}  ({len(here)}/{seats})", style="bold"))
+            taken = words.seats(len(here), seats).replace(" ", UNBROKEN)
+            _print(console, f"  {slot}  ", f"{title} ({taken})", style="bold")
             for one in here:
                 _show_place(one, words, result.names, console, everything=everything)
-    console.print()
-    console.print(Text(words.heading_no_place(len(waiting)), style="bold cyan"))
+    if waiting:
+        console.print()
+        _print(console, "", words.heading_no_place(len(waiting)), style="bold cyan")
     for one in waiting:
         lines = words.no_place_text(one["no_place"], result.names)
-        _print(console, f"{one['candidate']}  ", lines[0], left=2)
-        for line in lines[1:] if everything else lines[1:2]:
-            _print(console, " " * (len(one["candidate"]) + 2), line, left=2, style="dim")
+        _show_lines(f"  {one['candidate']}  ", lines if everything else lines[:2], console)
     _show_proof(result, words, console)
-
-
-def _print(console: Console, head: str, line: str, *, left: int, style: str = "") -> None:
-    """Print a line whose continuation stands below its text, not below its head."""
-    row = Table.grid(padding=0)
-    row.add_column(no_wrap=True)
-    row.add_column()
-    row.add_row(Text(" " * left + head, style=style), Text(line, style=style))
-    console.print(row)
 
 
 def _show_place(
     one: dict[str, Any], words: Words, names: Names, console: Console, *, everything: bool
 ) -> None:
+    head = f"    {one['candidate']}  "
     lines = words.place_text(one, names)
-    indent = " " * (len(one["candidate"]) + 2)
-    _print(console, f"{one['candidate']}  ", lines[0], left=4)
-    for line in lines[1:] if everything else lines[1:2]:
-        _print(console, indent, line, left=4, style="dim")
+    _show_lines(head, lines if everything else lines[:2], console)
     for question in one["place"]["questions"][: None if everything else 1]:
-        _print(console, f"{indent}? ", words.finding(question, names), left=4, style="yellow")
+        asked = words.finding(question, names)
+        _print(console, " " * len(head) + "? ", asked, style="yellow")
+
+
+def _show_lines(head: str, lines: list[str], console: Console) -> None:
+    _print(console, head, lines[0])
+    for line in lines[1:]:
+        _print(console, " " * len(head), line, style="dim")
+
+
+def _print(console: Console, head: str, line: str, *, style: str = "") -> None:
+    """Print a line whose continuation stands below its text, not below its head."""
+    width = max(min(console.width, WIDEST), len(head) + NARROWEST)
+    rows = textwrap.wrap(
+        line,
+        width,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    for row in rows:
+        console.print(Text(row.replace(UNBROKEN, " "), style=style), soft_wrap=True)
 
 
 def _show_proof(result: BatchResult, words: Words, console: Console) -> None:
     run, proof = result.run, result.proof
     console.print()
-    console.print(
-        Text(
-            words.summary(run.n_placed or 0, run.n_candidates, run.n_seats, GOAL),
-            style="bold green",
-        )
-    )
-    console.print(Text(words.proof(proof.proof, proof.status.value)))
-    console.print(Text(words.proof_in_numbers(proof.n_placed, proof.score, proof.bound)))
-    console.print(Text(words.what_is_not_counted(), style="dim"))
+    summary = words.summary(run.n_placed or 0, run.n_candidates, run.n_seats, GOAL)
+    _print(console, "", summary, style="bold green")
+    _print(console, "", words.proof(proof.proof, proof.status.value))
+    if proof.proof == "proven":
+        _print(console, "", words.proof_in_numbers(proof.n_placed, proof.score, proof.bound))
+    _print(console, "", words.what_is_not_counted(), style="dim")
     console.print()
-    console.print(Text(words.decides_nothing()))
-    for line in words.how_to_go_on():
-        console.print(Text(f"  {line}"))
+    _print(console, "", words.decides_nothing())
+    next_steps = words.how_to_go_on()
+    widest = max(len(what) for what, _ in next_steps)
+    for what, command in next_steps:
+        _print(console, f"  {what.ljust(widest)}  ", command)

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from models.texts import hide_citizen_numbers
 from service.forbidden import why_forbidden
 
 
@@ -33,6 +34,11 @@ class FieldFault:
     message: str
     accepted: str | None = None
     row: int | None = None
+
+    def __post_init__(self) -> None:
+        # In a file without a heading, or a careless request, anything can stand where a name should.
+        object.__setattr__(self, "field", hide_citizen_numbers(self.field))
+        object.__setattr__(self, "message", hide_citizen_numbers(self.message))
 
     def to_json(self) -> dict[str, Any]:
         """Return the fault as plain data."""
@@ -181,6 +187,7 @@ _WORDS = {
     "model_type": "is not an object",
     "model_attributes_type": "is not an object",
     "string_type": "is not a text",
+    "string_unicode": "is not a text",
     "bool_type": "is not true or false",
     "bool_parsing": "is not true or false",
     "json_invalid": "is not valid JSON",

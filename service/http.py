@@ -152,6 +152,11 @@ def _http_error(request: Request, error: Exception) -> JSONResponse:
             f"Possible at this address: {allowed}.",
             headers={"Allow": allowed},
         )
+    if error.status_code == 413:
+        return problem(413, "too_large", "Too large", error.detail)
+    if error.status_code == 400:  # a body that Python cannot read: nested too deeply, say
+        fault = FieldFault("body", "cannot be read", "one JSON object")
+        return _service_error(request, InvalidInput([fault]))
     return problem(error.status_code, "refused", "This request cannot be carried out", error.detail)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,6 +17,7 @@ from service.http import problem
 from service.logs import logger
 
 LARGEST_BODY: Final = 32 * 1024 * 1024
+TOO_LARGE: Final = f"Accepted are up to {LARGEST_BODY // 2**20} MB at once."
 BODY_KINDS: Final = ("application/json", "application/merge-patch+json")
 READ_KINDS: Final = ("application/json", "application/problem+json", "application/*", "*/*")
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
@@ -50,12 +52,12 @@ class Door:
         request_id = uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
         started = time.perf_counter()
-        status = 500
+        status, answered = 500, False
 
         async def send_on(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answered = message["status"], True
                 headers = MutableHeaders(scope=message)
                 headers["API-Version"] = self.version
                 headers["X-Request-Id"] = request_id
@@ -71,6 +73,11 @@ class Door:
                 await refusal(scope, receive, send_on)
             else:
                 await self.app(scope, _counted(receive), send_on)
+        except Exception:
+            # Answered with a 500 and logged by its kind. The server would print its text, and with
+            # it what somebody wrote or needs.
+            if not answered:
+                raise
         finally:
             log.info(
                 "request",
@@ -99,9 +106,7 @@ def _refusal(scope: Scope) -> Response | None:
         return problem(400, "unknown_host", "Unknown host", "Use localhost or 127.0.0.1.")
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > LARGEST_BODY:
-        return problem(
-            413, "too_large", "Too large", f"Accepted are up to {LARGEST_BODY // 2**20} MB at once."
-        )
+        return problem(413, "too_large", "Too large", TOO_LARGE)
     has_body = length not in ("", "0") or "transfer-encoding" in headers
     kind = headers.get("content-type", "").split(";")[0].strip().lower()
     if scope["method"] in ("POST", "PUT", "PATCH") and has_body and kind not in BODY_KINDS:
@@ -128,7 +133,7 @@ def _counted(receive: Receive) -> Callable[[], Awaitable[Any]]:
         message = await receive()
         read += len(message.get("body", b""))
         if read > LARGEST_BODY:
-            return {"type": "http.disconnect"}
+            raise HTTPException(413, TOO_LARGE)
         return message
 
     return receive_on

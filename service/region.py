@@ -182,7 +182,9 @@ def _pilots(dice: Dice, count: int) -> list[_Pilot]:
     pilots = []
     fields = {field: field.share for field in FIELDS}
     for number in range(1, count + 1):
-        field, cluster = dice.pick(fields), dice.pick(CLUSTERS)
+        # The first ones give each field a pilot.
+        field = FIELDS[number - 1] if number <= len(FIELDS) else dice.pick(fields)
+        cluster = dice.pick(CLUSTERS)
         language_work = number % 8 == 0
         referrers: list[str] = []
         if language_work:

@@ -1,6 +1,5 @@
 """Shapes that span tables: what the engine is given, and answers that no single table holds."""
 
-from datetime import date
 from typing import Annotated
 
 from sqlmodel import Field
@@ -9,7 +8,7 @@ from models.base import Shape
 from models.candidate import CandidateFacts
 from models.postcode import PostcodeCreate
 from models.slot import SlotCreate
-from models.texts import Code
+from models.texts import Code, Day
 
 
 class SlotFacts(SlotCreate):
@@ -19,8 +18,8 @@ class SlotFacts(SlotCreate):
     `referrers` that are named are the only ones that may put people forward; none named: all may.
     """
 
-    starts_on: date | None = None
-    last_entry_on: date | None = None
+    starts_on: Day | None = None
+    last_entry_on: Day | None = None
     referrers: list[Code] = []
     seats_left: Annotated[int, Field(ge=0, le=999)] | None = None
 
@@ -35,7 +34,7 @@ class DeclinedBefore(Shape):
 class RunInput(Shape):
     """All that a match run is given. Its canonical JSON is what the input hash is taken over."""
 
-    as_of: date
+    as_of: Day
     candidates: list[CandidateFacts]
     slots: list[SlotFacts]
     postcodes: list[PostcodeCreate] = []

@@ -21,10 +21,9 @@ from models.confidential import (
 from service.access import Actor
 from service.audit import record
 from service.candidates.queries import candidate_shape
-from service.changes import assign, merged, require_version
+from service.changes import assign, merged, require_version, touch
 from service.codebook import Codebook, taken_code, unknown_code
-from service.database import clock_of
-from service.errors import FieldFault, InvalidInput, VersionMissing
+from service.errors import FieldFault, InvalidInput, VersionMissing, VersionStale
 from service.taxonomy import skill_taxonomy, unknown_skills
 
 
@@ -102,14 +101,18 @@ def write_part(
     """
     row = find_row(session, table, candidate.id)
     if row is None:
-        if if_none_match != "*" and if_match is None:
+        if if_match is not None:
+            raise VersionStale  # a version of what nobody wrote yet, or is gone
+        if if_none_match != "*":
             raise VersionMissing
         row = table(candidate_id=candidate.id, content=content)
         session.add(row)
     else:
+        if if_none_match == "*":
+            raise VersionStale  # somebody else wrote it first
         require_version(row, if_match)
         row.content = content
-        row.updated_at = clock_of(session)
+        touch(session, row)
     session.flush()
     _record_part(session, candidate, table, by)
     return row

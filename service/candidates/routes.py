@@ -1,6 +1,5 @@
 """Candidates over HTTP: what is known of them, what is confidential, and what might fit."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from models.confidential import (
     NeedsFacts,
     find_row,
 )
+from models.texts import Code, Day
 from service.access import Actor, May
 from service.calendar import day_of
 from service.candidates.actions import add_candidate, change_candidate, write_part
@@ -72,7 +72,7 @@ def get_candidates(
     limit: Limit = 50,
     cursor: Cursor = None,
     status: Annotated[CandidateStatus | None, Query()] = None,
-    code: Annotated[str | None, Query(description="The one with this code.")] = None,
+    code: Annotated[Code | None, Query(description="The one with this code.")] = None,
 ) -> dict[str, Any]:
     """List candidates, in the order of adding."""
     rows, after = list_candidates(session, limit=limit, cursor=cursor, status=status, code=code)
@@ -112,7 +112,7 @@ def get_suggestions(
     actor: Adviser,
     words: InWords,
     limit: Annotated[int, Query(ge=1, le=50)] = 5,
-    as_of: Annotated[date | None, Query(alias="asOf")] = None,
+    as_of: Annotated[Day | None, Query(alias="asOf")] = None,
 ) -> SlotSuggestions:
     """What might fit, with reasons and questions: an advice, no decision, and kept nowhere."""
     row = find_candidate(session, candidate_id)
@@ -129,7 +129,7 @@ def get_explanation(
     session: ReadSession,
     actor: Adviser,
     words: InWords,
-    as_of: Annotated[date | None, Query(alias="asOf")] = None,
+    as_of: Annotated[Day | None, Query(alias="asOf")] = None,
 ) -> PairReasons:
     """Why this slot, or why not: every refusal, question, point and fact of one pair."""
     return explain_pair(

@@ -15,6 +15,7 @@ from service.forbidden import why_forbidden
 LARGEST_BYTES: Final = 64 * 1024 * 1024
 LARGEST_ROWS: Final = 100_000
 LARGEST_CELL: Final = 20_000
+LARGEST_NUMBER: Final = 30
 SEPARATORS: Final = (",", ";", "\t")
 FIRST_BYTES_OF: Final = {
     b"PK\x03\x04": "a spreadsheet or zip file",
@@ -98,7 +99,12 @@ def _decode(content: bytes, name: str) -> str:
 
 def _json_rows(text: str, name: str) -> Iterator[Row]:
     try:
-        content = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_doubles)
+        content = json.loads(
+            text,
+            parse_constant=_no_constant,
+            parse_int=_int_of_a_sane_length,
+            object_pairs_hook=_no_doubles,
+        )
     except json.JSONDecodeError as error:
         refuse(
             name,
@@ -106,7 +112,7 @@ def _json_rows(text: str, name: str) -> Iterator[Row]:
             "a list of objects",
         )
     except (ValueError, RecursionError) as error:
-        why = str(error) if isinstance(error, ValueError) else "is nested too deeply"
+        why = "is nested too deeply" if isinstance(error, RecursionError) else str(error)
         refuse(name, why, "a list of objects")
     if not isinstance(content, list):
         refuse(name, "does not hold a list", "a list of objects")
@@ -121,6 +127,12 @@ def _json_rows(text: str, name: str) -> Iterator[Row]:
 
 def _no_constant(constant: str) -> NoReturn:
     raise ValueError(f"holds {constant}, which is no number in JSON")
+
+
+def _int_of_a_sane_length(digits: str) -> int:
+    if len(digits) > LARGEST_NUMBER:
+        raise ValueError(f"holds a number of {len(digits)} digits")
+    return int(digits)
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -144,6 +156,7 @@ def _forbidden(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _csv_rows(text: str, name: str) -> Iterator[Row]:
+    text = text.lstrip("\r\n")
     heading = text.splitlines()[0]
     separator = max(SEPARATORS, key=heading.count)
     csv.field_size_limit(LARGEST_CELL)
@@ -153,9 +166,9 @@ def _csv_rows(text: str, name: str) -> Iterator[Row]:
         _check_columns(columns)
         number = 0
         for cells in reader:
+            number += 1  # blank rows count, so that a spreadsheet shows the same number
             if not any(cell.strip() for cell in cells):
                 continue
-            number += 1
             if len(cells) != len(columns):
                 refuse(
                     name,

@@ -6,13 +6,14 @@ an item is written `\\|`. docs/reference/files.md tells each column with example
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from models.codes import Cefr, LanguageSkill
 
 NOTHING: Final = ("none", "geen")
 UNKNOWN: Final = ("unknown", "onbekend", "?")
+CANNOT: Final = "cannot be read"
 
 Parser = Callable[[str], Any]
 
@@ -39,20 +40,26 @@ def escaped(item: str) -> str:
 
 def _list_of(one: Parser) -> Parser:
     def parse(cell: str) -> Any:
-        return [] if cell.lower() in NOTHING else [one(item) for item in items(cell)]
+        return [] if cell.lower() in NOTHING else list(_each(one, items(cell)))
 
     return parse
+
+
+def _each(one: Parser, parts: list[str]) -> Iterator[Any]:
+    for position, item in enumerate(parts, start=1):
+        try:
+            yield one(item)
+        except CellError as error:
+            # By its place: what stands there is not repeated in errors.
+            where = f"item {position} " if len(parts) > 1 else ""
+            raise CellError(where + error.message, error.accepted) from None
 
 
 def _words(item: str, form: str, least: int, most: int) -> list[str]:
     words = item.split()
     if not least <= len(words) <= most:
-        raise CellError(f"cannot read “{_shortened(item)}”", form)
+        raise CellError(CANNOT, form)
     return words
-
-
-def _shortened(item: str) -> str:
-    return item if len(item) <= 40 else item[:37] + "…"
 
 
 def _amount(word: str) -> str | None:
@@ -73,11 +80,11 @@ def _language_held(item: str) -> dict[str, Any]:
     if len(rest) == 1:
         return {"language": language, **{skill.value: _cefr(rest[0]) for skill in LanguageSkill}}
     if len(rest) % 2:
-        raise CellError(f"cannot read “{_shortened(item)}”", form)
+        raise CellError(CANNOT, form)
     held: dict[str, Any] = {"language": language}
     for skill, level in zip(rest[::2], rest[1::2], strict=True):
         if skill in held:
-            raise CellError(f"names {skill} twice", form)
+            raise CellError("names a language skill twice", form)
         held[skill] = _cefr(level)
     return held
 
@@ -100,7 +107,7 @@ def _skill_held(item: str) -> dict[str, Any]:
 def _travel(item: str) -> dict[str, Any]:
     pc4, colon, minutes = item.partition(":")
     if not colon:
-        raise CellError(f"cannot read “{_shortened(item)}”", "2511:35 (postcode, minutes)")
+        raise CellError(CANNOT, "2511:35 (postcode, minutes)")
     return {"pc4": pc4.strip(), "minutes": minutes.strip()}
 
 
@@ -115,7 +122,7 @@ def _support_need(item: str) -> dict[str, Any]:
     words = _words(item, form, 2, 3)
     essential = words[0] == "essential"
     if len(words) == 3 and not essential:
-        raise CellError(f"cannot read “{_shortened(item)}”", form)
+        raise CellError(CANNOT, form)
     kind, hours = words[-2:]
     return {"kind": kind, "weekly_hours": _amount(hours), "essential": essential}
 
@@ -134,7 +141,7 @@ def _language_asked(item: str) -> dict[str, Any]:
     form = "must nld speaking B1, or trained nld speaking B1 to B2"
     words = _words(item, form, 4, 6)
     if len(words) not in (4, 6) or (len(words) == 6 and words[4] != "to"):
-        raise CellError(f"cannot read “{_shortened(item)}”", form)
+        raise CellError(CANNOT, form)
     asked = dict(zip(("strength", "language", "skill"), words[:3], strict=True))
     trained = {"trained_to": _cefr(words[5])} if len(words) == 6 else {}
     return {**asked, "level": _cefr(words[3]), **trained}
@@ -179,7 +186,7 @@ def _phase(item: str) -> dict[str, Any]:
     kind, weeks, pc4, days, *organisation = _words(item, PHASE_FORM, 4, 5)
     on_site, plus, remote = days.partition("+")
     if not plus or not (weeks.endswith("w") or weeks in UNKNOWN):
-        raise CellError(f"cannot read “{_shortened(item)}”", PHASE_FORM)
+        raise CellError(CANNOT, PHASE_FORM)
     return {
         "kind": kind,
         "weeks": None if weeks in UNKNOWN else weeks.removesuffix("w"),

@@ -3,6 +3,7 @@ Rows to facts: every row is read before the first fault is told, so that one loo
 file.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, get_args
@@ -106,6 +107,12 @@ def _check_columns(rows: Sequence[Row], layout: Layout[Any]) -> None:
         FieldFault(column, "is no column that is known here", ", ".join(sorted(known)))
         for column in rows[0].fields
         if column not in names
+    ]
+    twice = [name for name, count in Counter(map(names.get, rows[0].fields)).items() if count > 1]
+    faults += [
+        FieldFault(name, "stands in the heading under two names", "each column once")
+        for name in twice
+        if name is not None
     ]
     if faults:
         raise InvalidInput(faults)

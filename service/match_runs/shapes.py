@@ -1,6 +1,6 @@
 """Match runs, proposals and proofs as they go out."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from models.base import Shape
 from models.codes import RunStatus
-from models.texts import Code
+from models.texts import Code, Day
 from service.reasons import PlaceReasons
 from service.shapes import Stored
 
@@ -21,7 +21,7 @@ class MatchRunCreate(Shape):
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
     pilots: list[Code] | None = None
     policy: Annotated[str, Field(max_length=100)] | None = None
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 class MatchRunRead(Stored):
@@ -33,7 +33,7 @@ class MatchRunRead(Stored):
     policy: str
     pilots: list[str] | None
     seed: int
-    as_of: date
+    as_of: Day
     asked_by: str
     input_hash: str
     started_at: datetime | None

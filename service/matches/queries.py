@@ -30,7 +30,7 @@ def match(request: MatchRequest, words: Words) -> MatchAnswer:
         faults += _unknown(slot, f"slots.{row}")
     if faults:
         raise InvalidInput(faults)
-    policy = Policy.default() if request.policy is None else read_policy_text(request.policy)
+    policy = Policy.default() if request.policy is None else _policy(request.policy)
     given = RunInput(
         as_of=request.as_of,
         candidates=request.candidates,
@@ -38,6 +38,19 @@ def match(request: MatchRequest, words: Words) -> MatchAnswer:
         postcodes=request.postcodes,
     ).canonical()
     return answer(solve_input(given, policy, seed=request.seed), seed=request.seed, words=words)
+
+
+def _policy(text: str) -> Policy:
+    try:
+        return read_policy_text(text)
+    except InvalidInput as error:
+        faults = [(fault, fault.field.strip("[]").removeprefix("policy")) for fault in error.faults]
+        raise InvalidInput(
+            [
+                FieldFault(f"policy.{where}" if where else "policy", fault.message, fault.accepted)
+                for fault, where in faults
+            ]
+        ) from None
 
 
 def _unknown(facts: CandidateFacts | SlotFacts, where: str) -> list[FieldFault]:

@@ -1,6 +1,5 @@
 """A match asked in one request: facts in, plan and reasons out, nothing stored."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from sqlmodel import Field
@@ -9,6 +8,7 @@ from models.base import Shape
 from models.candidate import CandidateFacts
 from models.codes import RunStatus
 from models.postcode import PostcodeCreate
+from models.texts import Day
 from service.reasons import PairFinding, PlaceReasons
 from service.schemas import SlotFacts
 
@@ -22,7 +22,7 @@ class MatchRequest(Shape):
     default.
     """
 
-    as_of: date
+    as_of: Day
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
     policy: str | None = None
     candidates: Annotated[list[CandidateFacts], Field(max_length=MOST_CANDIDATES)]
@@ -49,7 +49,7 @@ class MatchAnswer(Shape):
     note: str
     policy: str
     seed: int
-    as_of: date
+    as_of: Day
     input_hash: str
     proof: MatchProof
     places: dict[str, str]

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from models.organisation import OrganisationCreate
+from models.texts import Code
 from service.access import Actor, May
 from service.http import IfMatch, ReadSession, WriteSession, sent, show_version
 from service.organisations.actions import add_organisation, change_organisation
@@ -40,7 +41,7 @@ def get_organisations(
     actor: Reader,
     limit: Limit = 50,
     cursor: Cursor = None,
-    code: Annotated[str | None, Query(description="The one with this code.")] = None,
+    code: Annotated[Code | None, Query(description="The one with this code.")] = None,
 ) -> dict[str, Any]:
     """List organisations, in the order of adding."""
     rows, after = list_organisations(session, limit=limit, cursor=cursor, code=code)

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from models.pilot import CohortCreate, PilotCreate
+from models.texts import Code
 from service.access import Actor, May
 from service.http import IfMatch, ReadSession, WriteSession, sent, show_version
 from service.paging import Cursor, Limit, Page, as_page
@@ -45,7 +46,7 @@ def get_pilots(
     actor: Reader,
     limit: Limit = 50,
     cursor: Cursor = None,
-    code: Annotated[str | None, Query(description="The one with this code.")] = None,
+    code: Annotated[Code | None, Query(description="The one with this code.")] = None,
 ) -> dict[str, Any]:
     """List pilots, in the order of adding."""
     rows, after = list_pilots(session, limit=limit, cursor=cursor, code=code)
@@ -92,7 +93,7 @@ def get_cohorts(
     actor: Reader,
     limit: Limit = 50,
     cursor: Cursor = None,
-    pilot: Annotated[str | None, Query(description="Those of the pilot with this code.")] = None,
+    pilot: Annotated[Code | None, Query(description="Those of the pilot with this code.")] = None,
 ) -> dict[str, Any]:
     """List cohorts, in the order of adding."""
     rows, after = list_cohorts(session, limit=limit, cursor=cursor, pilot=pilot)

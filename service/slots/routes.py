@@ -1,12 +1,12 @@
 """Slots over HTTP, and who might fit in one."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from models.slot import SlotCreate
+from models.texts import Code, Day
 from service.access import Actor, May
 from service.calendar import day_of
 from service.database import clock_of
@@ -41,8 +41,8 @@ def get_slots(
     actor: Reader,
     limit: Limit = 50,
     cursor: Cursor = None,
-    pilot: Annotated[str | None, Query(description="Those of the pilot with this code.")] = None,
-    code: Annotated[str | None, Query(description="The one with this code.")] = None,
+    pilot: Annotated[Code | None, Query(description="Those of the pilot with this code.")] = None,
+    code: Annotated[Code | None, Query(description="The one with this code.")] = None,
 ) -> dict[str, Any]:
     """List slots, in the order of adding."""
     rows, after = list_slots(session, limit=limit, cursor=cursor, pilot=pilot, code=code)
@@ -80,7 +80,7 @@ def get_suggestions(
     actor: Adviser,
     words: InWords,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
-    as_of: Annotated[date | None, Query(alias="asOf")] = None,
+    as_of: Annotated[Day | None, Query(alias="asOf")] = None,
 ) -> PeopleSuggestions:
     """
     Who might fit: an advice, no decision, and kept nowhere.

@@ -1,4 +1,4 @@
-"""What every sentence is made with: messages in one language, its numbers, dates and lists, and labels."""
+"""What every sentence is made with: messages in one language, numbers, dates, lists, labels."""
 
 from collections.abc import Callable
 from datetime import date
@@ -104,7 +104,7 @@ class Speech:
         if code in UNNAMED_LANGUAGES:
             return self._(UNNAMED_LANGUAGES[code])
         short = get_global("language_aliases").get(code, code)
-        return self._locale.languages.get(short, code)
+        return str(self._locale.languages.get(short, code))
 
     def level(self, cefr: str) -> str:
         """Return a language level; below A1 is said in words."""
@@ -131,3 +131,11 @@ class Speech:
         """Return a vocabulary's question, as it reads after a colon."""
         question = term.question(self.language)
         return question[:1].lower() + question[1:] if question[1:2].islower() else question
+
+    def ask_candidate(self, question: str) -> str:
+        """Say that a question is for the candidate."""
+        return self._("Ask the candidate: {question}", question=question)
+
+    def ask_place(self, question: str) -> str:
+        """Say that a question is for those who offer the place."""
+        return self._("Ask the place: {question}", question=question)
