@@ -291,8 +291,8 @@ def explain_no_place(layers: ScoreLayers, i: int, plan: Plan | None = None) -> d
     Returns
     -------
     dict
-        ``possible`` slots, ``near_misses`` with their one refusing rule, how many slots each rule
-        has ``refused``, and ``n_slots``.
+        ``possible`` slots, ``near_misses`` (ten at most) with their one refusing rule, how many
+        slots each rule has ``refused``, and ``n_slots``.
     """
     slots, eligibility = layers.pairing.slots, layers.eligibility
     possible = best_slots(layers, i, len(slots))
@@ -312,7 +312,7 @@ def explain_no_place(layers: ScoreLayers, i: int, plan: Plan | None = None) -> d
             "points": int(layers.points[i, j]),
             "refusals": [_finding(layers, item) for item in refusals],
         }
-        for j, refusals in missed
+        for j, refusals in missed[:MOST_NEAR_MISSES]
     ]
     return {
         "possible": [
@@ -324,6 +324,9 @@ def explain_no_place(layers: ScoreLayers, i: int, plan: Plan | None = None) -> d
         "n_slots": len(slots),
     }
 
+
+MOST_NEAR_MISSES: Final = 10
+"""Nobody talks about more of them at once."""
 
 AGREED: Final = ("form", "dates", "hours", "conditions", "support")
 """Rules about what people can agree on otherwise, in a talk."""

@@ -19,7 +19,7 @@ def refuse_citizen_number(text: str) -> str:
             # The number itself stays out of the message: messages end up in logs and screens.
             raise ValueError("holds what looks like a citizen number (BSN); leave it out")
     if _CONTROL.search(text):
-        raise ValueError("holds control characters; accepted is plain text")
+        raise ValueError("holds control characters; accepted: plain text")
     return text
 
 

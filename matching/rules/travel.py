@@ -3,24 +3,25 @@
 import numpy as np
 
 from matching.pairing import Pairing
-from matching.profiles import PHASES, UNKNOWN
+from matching.profiles import PHASES, UNKNOWN, Floats
 from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere
 
 
-def _phase_verdicts(pairing: Pairing) -> Verdicts:
-    """Return a verdict per candidate and phase, shape (n_candidates, n_phases)."""
-    days = pairing.slots.phases["on_site_days"][None, :]
-    most = pairing.candidates.max_travel_minutes[:, None]
-    minutes = pairing.minutes
-    near_enough = (days == 0) | (minutes <= most)
-    too_far = (days > 0) & (minutes > most)
+def phase_verdicts(minutes: Floats, on_site_days: Floats, most: Floats) -> Verdicts:
+    """Return what journeys say, given the days somebody is there; unknowns become questions."""
+    near_enough = (on_site_days == 0) | (minutes <= most)
+    too_far = (on_site_days > 0) & (minutes > most)
     return np.select([near_enough, too_far], [np.int8(YES), np.int8(NO)], default=np.int8(ASK))
 
 
 def _travel(pairing: Pairing) -> Verdicts:
     phases = pairing.slots.phases
     verdicts = everywhere(pairing, YES)
-    per_phase = _phase_verdicts(pairing)
+    per_phase = phase_verdicts(
+        pairing.minutes,
+        phases["on_site_days"][None, :],
+        pairing.candidates.max_travel_minutes[:, None],
+    )
     for row, slot in enumerate(phases.owner):
         verdicts[:, slot] = np.minimum(verdicts[:, slot], per_phase[:, row])
     without = np.setdiff1d(np.arange(len(pairing.slots)), phases.owner)
@@ -32,13 +33,13 @@ def _travel_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     rows = pairing.slots.phases.rows_of(j)
     if not len(rows):
         return [Finding("travel", ASK, {"item": "phases"}, ask="slot")]
-    one = Pairing(pairing.candidates.take([i]), pairing.slots.take([j]), pairing.policy)
-    phases, verdicts = one.slots.phases, _phase_verdicts(one)[0]
-    places = one.slots.vocabulary.places
+    phases, places = pairing.slots.phases, pairing.slots.vocabulary.places
+    at_most = pairing.candidates.max_travel_minutes[i]
+    verdicts = phase_verdicts(pairing.minutes[i, rows], phases["on_site_days"][rows], at_most)
     found = []
-    for row, verdict in enumerate(verdicts):
-        place, minutes = int(phases["place"][row]), float(one.minutes[0, row])
-        most, days = float(one.candidates.max_travel_minutes[0]), float(phases["on_site_days"][row])
+    for row, verdict in zip(rows, verdicts, strict=True):
+        place, minutes = int(phases["place"][row]), float(pairing.minutes[i, row])
+        most, days = float(at_most), float(phases["on_site_days"][row])
         facts = {
             "item": "phase",
             "phase": PHASES[int(phases["kind"][row])],

@@ -1,7 +1,7 @@
 """Imports: all rows or none, each through the same action as a single request."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,9 @@ from service.importing.reading import (
     PILOTS,
     SLOTS,
     Layout,
-    read_rows,
+    by_column,
+    collect_rows,
+    field_names,
     refuse_if_any,
 )
 from service.organisations.actions import add_organisation
@@ -63,11 +65,14 @@ def import_file(
         return _within(engine, clock, dry_run, lambda session: store_postcodes(session, areas))
     importer = IMPORTERS[kind]
     rows = read_file(path)
-    facts = read_rows(rows, importer.layout)
-    numbers = [row.number for row in rows]
-    return _within(
-        engine, clock, dry_run, lambda session: _add_all(session, importer, facts, numbers, by)
-    )
+    facts, faults = collect_rows(rows, importer.layout)
+
+    def store(session: Session) -> int:
+        faults.extend(_add_all(session, importer, facts, by, is_csv=rows[0].is_csv))
+        refuse_if_any(sorted(faults, key=lambda fault: fault.row or 0))
+        return len(facts)
+
+    return _within(engine, clock, dry_run, store)
 
 
 def _within(engine: Engine, clock: Clock, dry_run: bool, store: Callable[[Session], int]) -> int:
@@ -83,17 +88,20 @@ def _within(engine: Engine, clock: Clock, dry_run: bool, store: Callable[[Sessio
 
 
 def _add_all(
-    session: Session, importer: Importer, facts: Sequence[Any], numbers: Sequence[int], by: Actor
-) -> int:
+    session: Session,
+    importer: Importer,
+    facts: Sequence[tuple[int, Any]],
+    by: Actor,
+    *,
+    is_csv: bool,
+) -> list[FieldFault]:
+    """Add what was read, and return the faults that only what is stored brings to light."""
     codes = Codebook(session)
+    columns = field_names(importer.layout.shape) if is_csv else {}
     faults: list[FieldFault] = []
-    for number, one in zip(numbers, facts, strict=True):
+    for number, one in facts:
         try:
             importer.add(session, one, by=by, codes=codes)
         except InvalidInput as error:
-            faults += [
-                FieldFault(fault.field, fault.message, fault.accepted, number)
-                for fault in error.faults
-            ]
-    refuse_if_any(faults)
-    return len(facts)
+            faults += [replace(by_column(fault, columns), row=number) for fault in error.faults]
+    return faults

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from sqlmodel import Session, select
 
 from models.postcode import Postcode, PostcodeCreate
-from service.errors import FieldFault, InvalidInput, faults_of
+from service.errors import FieldFault, faults_of
 from service.importing.files import read_bytes, refuse
-from service.importing.reading import Layout, read_rows, refuse_if_any
+from service.importing.reading import Layout, collect_rows, refuse_if_any
 
 GEONAMES_COLUMNS = 12
 POSTCODES = Layout("postcode", PostcodeCreate)
@@ -30,7 +30,8 @@ def read_postcodes(path: Path) -> list[PostcodeCreate]:
     first = content.split(b"\n", 1)[0]
     if first.count(b"\t") == GEONAMES_COLUMNS - 1:
         return _means(_geonames(content, path.name))
-    areas = read_rows(read_bytes(content, path.name), POSTCODES)
+    areas, faults = collect_rows(read_bytes(content, path.name), POSTCODES)
+    refuse_if_any(faults)
     return _once(areas)
 
 
@@ -88,13 +89,13 @@ def _means(areas: Sequence[PostcodeCreate]) -> list[PostcodeCreate]:
     ]
 
 
-def _once(areas: list[PostcodeCreate]) -> list[PostcodeCreate]:
+def _once(areas: Sequence[tuple[int, PostcodeCreate]]) -> list[PostcodeCreate]:
     first: dict[str, int] = {}
-    for number, area in enumerate(areas, start=1):
+    faults = []
+    for number, area in areas:
         if area.pc4 in first:
-            fault = FieldFault(
-                "pc4", f"stands in row {first[area.pc4]} already", "each once", number
-            )
-            raise InvalidInput([fault])
-        first[area.pc4] = number
-    return areas
+            message = f"stands in row {first[area.pc4]} already"
+            faults.append(FieldFault("pc4", message, "each once", number))
+        first.setdefault(area.pc4, number)
+    refuse_if_any(faults)
+    return [area for _, area in areas]

@@ -59,8 +59,17 @@ def read_rows(rows: Sequence[Row], layout: Layout[ShapeT]) -> list[ShapeT]:
 
     Raises `InvalidInput` with the faults of all rows together; nothing is left out silently.
     """
+    facts, faults = collect_rows(rows, layout)
+    refuse_if_any(faults)
+    return [one for _, one in facts]
+
+
+def collect_rows(
+    rows: Sequence[Row], layout: Layout[ShapeT]
+) -> tuple[list[tuple[int, ShapeT]], list[FieldFault]]:
+    """Return facts by row number for all rows that can be read, and the faults of all others."""
     _check_columns(rows, layout)
-    facts: list[ShapeT] = []
+    facts: list[tuple[int, ShapeT]] = []
     faults: list[FieldFault] = []
     first_row: dict[str, int] = {}
     for row in rows:
@@ -73,11 +82,11 @@ def read_rows(rows: Sequence[Row], layout: Layout[ShapeT]) -> list[ShapeT]:
         if code in first_row:
             message = f"is the code of row {first_row[code]} already"
             faults.append(FieldFault("code", message, "each code once", row.number))
-        elif code is not None:
+            continue
+        if code is not None:
             first_row[code] = row.number
-        facts.append(one)
-    refuse_if_any(faults)
-    return facts
+        facts.append((row.number, one))
+    return facts, faults
 
 
 def refuse_if_any(faults: Sequence[FieldFault]) -> None:
@@ -129,7 +138,7 @@ def _read(row: Row, layout: Layout[ShapeT]) -> ShapeT:
         unread = {fault.field for fault in faults}
         more = faults_of(error, layout.shape, row=row.number)
         if row.is_csv:
-            more = [_by_column(fault, field_names(layout.shape)) for fault in more]
+            more = [by_column(fault, field_names(layout.shape)) for fault in more]
         faults += [fault for fault in more if fault.field not in unread]
     if faults:
         raise InvalidInput(faults)
@@ -142,7 +151,8 @@ def field_names(shape: type[BaseModel]) -> dict[str, str]:
     return names | {field.alias or name: name for name, field in shape.model_fields.items()}
 
 
-def _by_column(fault: FieldFault, names: dict[str, str]) -> FieldFault:
+def by_column(fault: FieldFault, names: dict[str, str]) -> FieldFault:
+    """Return a fault with its field as the columns of a file are called."""
     column, dot, rest = fault.field.partition(".")
     name = names.get(column, column)
     return FieldFault(name + dot + rest, fault.message, fault.accepted, fault.row)

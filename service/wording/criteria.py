@@ -22,7 +22,7 @@ CRITERIA: Final = {
 SKILLS: Final = {
     "held": N_("has experience with {skills}"),
     "partly": N_("has some experience with {skills}"),
-    "near": N_("has experience close to {skills}"),
+    "near": N_("has experience that comes close to {skills}"),
     "taught": N_("can learn {skills} here"),
     "unknown": N_("experience with {skills} is not known yet"),
     "missing": N_("has not mentioned {skills}"),
@@ -144,7 +144,8 @@ class CriterionWords(Speech):
 
     def _told_conditions(self, facts: list[Facts], names: Names) -> list[str]:
         groups: dict[bool | None, list[str]] = {}
-        for fact in facts:
+        # What is wanted first: "no shifts and a buddy" would sound like neither.
+        for fact in sorted(facts, key=lambda fact: fact["need"] == "avoid"):
             label = self.condition(fact["condition"])
             if fact["need"] == "avoid":
                 label = self._("no {condition}", condition=label)

@@ -137,7 +137,7 @@ class RuleWords(TimeWords):
         asked, held = facts["asked"], facts["held"]
         if facts["trained"]:
             needed = self._(
-                "The training here begins at the level of {first} and leads to {asked}.",
+                "The training here begins at the level of {first}, and leads to {asked}.",
                 first=self.diploma(asked - facts["reach"]),
                 asked=self.diploma(asked),
             )
@@ -179,15 +179,18 @@ class RuleWords(TimeWords):
         skill = self.skill(facts["skill"])
         if facts["ask"]:
             return self.ask_candidate(self._("how well can you do this: {skill}?", skill=skill))
+        needed_level, own_level = facts["asked"], facts["held"]
         needed = self._(
-            "Needed here from the start: {skill}, {how}.",
-            skill=skill,
-            how=self._(SKILL_LEVELS[facts["asked"] - 1]),
+            "Needed here from the start: {skill}, {how}.", skill=skill, how=self._how(needed_level)
         )
-        if not facts["held"]:
+        if not own_level:
             return needed
-        own = self._("The candidate can do it {how}.", how=self._(SKILL_LEVELS[facts["held"] - 1]))
+        own = self._("The candidate can do it {how}.", how=self._how(own_level))
         return f"{needed} {own}"
+
+    def _how(self, level: int) -> str:
+        """Return how somebody does what they can do at a level."""
+        return self._(SKILL_LEVELS[level - 1])
 
     def _licence(self, facts: Facts, names: Names) -> str:
         if facts["item"] == "asked":
@@ -230,8 +233,8 @@ class RuleWords(TimeWords):
         if not facts["offered"]:
             return self._("Needed, but not here: {support}.", support=self.support(kind))
         return self.ngettext(
-            "{n} hour a week of this is needed: {support}. Here it is {offered}.",
-            "{n} hours a week of this are needed: {support}. Here it is {offered}.",
+            "Needed: {support}, {n} hour a week. Here it is {offered}.",
+            "Needed: {support}, {n} hours a week. Here it is {offered}.",
             facts["needed"],
             support=self.support(kind),
             offered=self.number(facts["offered"]),

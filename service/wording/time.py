@@ -16,7 +16,7 @@ class TimeWords(Speech):
         if facts["ask"]:
             return self.ask_place(self._("can somebody still join on {date}?", date=available))
         return self._(
-            "The candidate can start from {available}; joining is possible until {last}.",
+            "The candidate can start from {available}; the last day to join is {last}.",
             available=available,
             last=self.date(facts["last_entry_on"]),
         )
