@@ -26,7 +26,7 @@ from models.facts import (
     once,
 )
 from models.slot import Tasks
-from models.texts import Code, Day, Isco, LocalTime, Pc4
+from models.texts import Code, Day, FactError, Isco, LocalTime, Pc4
 
 
 def _skills_once(skills: list[SkillHeld]) -> list[SkillHeld]:
@@ -103,16 +103,10 @@ class CandidateBase(SQLModel):
     def _hours_in_order(self) -> Self:
         low, high = self.weekly_hours_from, self.weekly_hours_to
         if low is not None and high is not None and low > high:
-            raise ValueError(f"weeklyHoursFrom ({low:g}) is more than weeklyHoursTo ({high:g})")
-        if (
-            self.build_up_from_hours is not None
-            and high is not None
-            and self.build_up_from_hours > high
-        ):
-            raise ValueError(
-                f"buildUpFromHours ({self.build_up_from_hours:g}) is more than "
-                f"weeklyHoursTo ({high:g})"
-            )
+            raise FactError("weeklyHoursFrom", "is more than weeklyHoursTo")
+        start = self.build_up_from_hours
+        if start is not None and high is not None and start > high:
+            raise FactError("buildUpFromHours", "is more than weeklyHoursTo")
         return self
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel
 
 from models.base import Rooted, Shape, code_column
 from models.facts import once
-from models.texts import Code, Day, Prose, Title
+from models.texts import Code, Day, FactError, Prose, Title
 
 
 class PilotRole(StrEnum):
@@ -63,10 +63,7 @@ class CohortBase(SQLModel):
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
         if self.starts_on and self.last_entry_on and self.last_entry_on < self.starts_on:
-            raise ValueError(
-                f"lastEntryOn ({self.last_entry_on}) lies before startsOn ({self.starts_on}); "
-                "accepted: the same day or later"
-            )
+            raise FactError("lastEntryOn", "lies before startsOn; accepted: the same day or later")
         return self
 
 

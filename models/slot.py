@@ -28,7 +28,7 @@ from models.facts import (
     WeeklyHours,
     once,
 )
-from models.texts import Code, Day, Isco, Line, LocalTime, Pc4, Title
+from models.texts import Code, Day, FactError, Isco, Line, LocalTime, Pc4, Title
 
 Seats = Annotated[int, Field(ge=1, le=999)]
 Weeks = Annotated[int, Field(ge=1, le=260)]
@@ -99,9 +99,9 @@ class SlotBase(SQLModel):
     def _hours_in_order(self) -> Self:
         low, high = self.weekly_hours_from, self.weekly_hours_to
         if low is not None and high is not None and low > high:
-            raise ValueError(f"weeklyHoursFrom ({low:g}) is more than weeklyHoursTo ({high:g})")
+            raise FactError("weeklyHoursFrom", "is more than weeklyHoursTo")
         if self.build_up_from_hours is not None and self.build_up is not YesNoUnknown.YES:
-            raise ValueError("buildUpFromHours is given, so buildUp must be yes")
+            raise FactError("buildUpFromHours", "is given while buildUp is not yes")
         return self
 
 

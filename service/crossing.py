@@ -296,8 +296,9 @@ def _slots(slots: Sequence[SlotFacts], words: Vocabulary, as_of: date) -> Slots:
 
 
 def _is_open(slot: SlotFacts, as_of: date) -> bool:
-    not_closed = slot.closes_on is None or slot.closes_on >= as_of
-    return slot.status is SlotStatus.OPEN and not_closed
+    last_days = (slot.closes_on, slot.last_entry_on)
+    not_over = all(last is None or last >= as_of for last in last_days)
+    return slot.status is SlotStatus.OPEN and not_over
 
 
 def _asked_level(asked: EducationAsked | None) -> float | None:

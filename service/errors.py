@@ -12,12 +12,13 @@ ServiceError
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from models.texts import hide_citizen_numbers
+from models.texts import FactError, hide_citizen_numbers
 from service.forbidden import why_forbidden
 
 
@@ -36,7 +37,7 @@ class FieldFault:
     row: int | None = None
 
     def __post_init__(self) -> None:
-        # In a file without a heading, or a careless request, anything can stand where a name should.
+        # In a file without a heading, or a careless request, anything may stand for a name.
         object.__setattr__(self, "field", hide_citizen_numbers(self.field))
         object.__setattr__(self, "message", hide_citizen_numbers(self.message))
 
@@ -139,8 +140,13 @@ def faults_of(
     error: ValidationError, shape: type[BaseModel], *, row: int | None = None, prefix: str = ""
 ) -> list[FieldFault]:
     """Turn pydantic's errors into faults that name the field and what is accepted."""
-    schema = shape.model_json_schema(by_alias=True)
+    schema = _schema_of(shape)
     return [fault_of(item, schema, row=row, prefix=prefix) for item in error.errors()]
+
+
+@cache
+def _schema_of(shape: type[BaseModel]) -> dict[str, Any]:
+    return shape.model_json_schema(by_alias=True)
 
 
 def fault_of(
@@ -159,6 +165,9 @@ def fault_of(
     if item["type"] == "value_error":
         message = item["msg"].removeprefix("Value error, ")
         message, _, own = message.partition("; accepted: ")
+        error = item.get("ctx", {}).get("error")
+        if isinstance(error, FactError):
+            path = f"{path}.{error.field}" if path else error.field
         return FieldFault(path, message, own or None, row)
     message = "is missing" if item["type"] == "missing" else _plain(item)
     return FieldFault(path, message, accepted, row)

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, Request, Response
@@ -122,10 +123,9 @@ def _request_fault(request: Request, item: ErrorDetails) -> FieldFault:
         annotation = (
             dependant.body_params[0].field_info.annotation if dependant.body_params else Any
         )
-        if not path:
+        if not path and item["type"] != "value_error":
             return FieldFault("body", "is missing or no object", "one JSON object")
-        schema = TypeAdapter(annotation).json_schema(by_alias=True)
-        return fault_of({**item, "loc": tuple(path)}, schema)
+        return fault_of({**item, "loc": tuple(path)}, _schema_of(annotation))
     parameters = [*dependant.path_params, *dependant.query_params, *dependant.header_params]
     for parameter in parameters:
         if parameter.alias == path[0]:
@@ -137,6 +137,11 @@ def _request_fault(request: Request, item: ErrorDetails) -> FieldFault:
             wrapped = {"properties": {str(path[0]): own}, "$defs": own.get("$defs", {})}
             return fault_of({**item, "loc": (path[0],)}, wrapped)
     return FieldFault(".".join(map(str, path)), "cannot be used")
+
+
+@cache
+def _schema_of(annotation: Any) -> dict[str, Any]:
+    return TypeAdapter(annotation).json_schema(by_alias=True)
 
 
 def _http_error(request: Request, error: Exception) -> JSONResponse:

@@ -191,7 +191,8 @@ class PostgresServer:
 
     def create_database(self, name: str, template: str | None = None) -> None:
         """Make a database, as a copy of the template if one is named (and nobody is using it)."""
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        # Copying files takes a third of the time of writing every page to the log, as is usual.
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         self._administer(statement.format(*map(sql.Identifier, (name, template or "template0"))))
 
     def drop_database(self, name: str) -> None:

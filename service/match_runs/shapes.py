@@ -15,7 +15,8 @@ from service.shapes import Stored
 
 class MatchRunCreate(Shape):
     """
-    What one may say when asking for a run. Left out: all pilots, the newest default policy, seed 0, today.
+    What one may say when asking for a run. Left out: all pilots, the newest default policy, seed 0,
+    today.
     """
 
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0

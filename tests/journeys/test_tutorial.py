@@ -16,7 +16,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -78,6 +77,19 @@ def differences(shown: Any, found: Any, path: str = "answer") -> Iterator[str]:
         yield f"{path}: the page shows {shown!r}, the service answers {found!r}"
 
 
+def what_differs(step: Step, found: str) -> Iterator[str]:
+    """Say in what the answer to a step is not as the page shows it."""
+    if step.kind == "json":
+        try:
+            answer = json.loads(found)
+        except ValueError:
+            yield f"the page shows JSON, and this came:\n{found}"
+        else:
+            yield from differences(json.loads(step.shown), answer)
+    elif step.kind == "text" and not is_as_shown(step.shown, found):
+        yield f"the page shows\n{step.shown}\nand this came:\n{found}"
+
+
 def is_as_shown(shown: str, found: str) -> bool:
     """Whether a text is as shown, with anything where the page has an ellipsis."""
     parts = [re.escape(part) for part in shown.strip().split(ANYTHING)]
@@ -121,9 +133,11 @@ def wait_until_it_answers(service: subprocess.Popen[bytes], port: int, said: Pat
     while time.monotonic() < deadline:
         if service.poll() is not None:
             break
-        with suppress(OSError, urllib.error.URLError):
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/openapi.json", timeout=5):
-                return
+        with (
+            suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/openapi.json", timeout=5),
+        ):
+            return
         time.sleep(0.1)
     pytest.fail(f"The service did not start. It said:\n{said.read_text(encoding='utf-8')}")
 
@@ -176,13 +190,11 @@ def test_the_tutorial_does_what_it_shows(tmp_path: Path) -> None:
     port = free_port()
     with running_service(data, port):
         printed = run_page(steps, folder, port)
-    wrong = []
-    for step, found in zip(steps, printed, strict=True):
-        if step.kind == "json":
-            shown = differences(json.loads(step.shown), json.loads(found))
-            wrong += [f"line {step.line}: {difference}" for difference in shown]
-        elif step.kind == "text" and not is_as_shown(step.shown, found):
-            wrong.append(f"line {step.line}: the page shows\n{step.shown}\nand this came:\n{found}")
+    wrong = [
+        f"line {step.line}: {difference}"
+        for step, found in zip(steps, printed, strict=True)
+        for difference in what_differs(step, found)
+    ]
     assert not wrong, "\n".join(wrong)
     assert list(folder.iterdir()) == [], "the page leaves files behind that it does not remove"
 

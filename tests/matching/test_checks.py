@@ -127,14 +127,19 @@ def test_the_certificate_of_another_problem_proves_nothing_here():
         assert not is_proven(PROBLEM, replace(PLAN, certificate=solve(other).certificate))
 
 
-def test_every_worse_plan_that_claims_to_be_optimal_is_found_out():
-    best = best_by_brute_force(PROBLEM, PLAN.objective)
+@pytest.mark.parametrize("shift", [0, -20], ids=["as it is", "all scores below 0"])
+@pytest.mark.parametrize("admits", [False, True], ids=["lowers the bound", "admits the bound"])
+def test_every_worse_plan_that_claims_to_be_optimal_is_found_out(shift, admits):
+    problem = Problem(PROBLEM.scores + shift, PROBLEM.seats, pins=PROBLEM.pins)
+    best_plan = solve(problem)
+    best = best_by_brute_force(problem, best_plan.objective)
     n_worse = 0
-    for slots in all_plans(PROBLEM):
-        plan = with_honest_sums(PROBLEM, slots, PLAN)
-        is_best = value_of_plan(PROBLEM, slots, PLAN.objective) == best
-        assert check(PROBLEM, plan).feasible
-        assert is_proven(PROBLEM, plan) == is_best
+    for slots in all_plans(problem):
+        plan = with_honest_sums(problem, slots, best_plan)
+        plan = replace(plan, bound=max(plan.bound, best_plan.bound) if admits else plan.bound)
+        is_best = value_of_plan(problem, slots, best_plan.objective) == best
+        assert check(problem, plan).feasible
+        assert is_proven(problem, plan) == is_best
         n_worse += not is_best
     assert n_worse > 30
 
@@ -183,7 +188,24 @@ def test_a_score_off_by_one_is_seen_where_a_double_no_longer_sees_it():
     problem = Problem([[2**54 + 1]], seats=[1])
     plan = solve(problem)
     assert is_proven(problem, plan)
-    assert not is_proven(problem, replace(plan, score=float(2**54), bound=float(2**54)))
+    assert not is_proven(problem, replace(plan, score=float(2**54)))
+
+
+# Subtler ones
+
+
+def test_a_price_for_places_proves_nothing_where_places_do_not_count():
+    problem = Problem([[5]], seats=[1])
+    plan = solve(problem, objective="score")
+    nobody = replace(plan, slots=np.array([-1]), placed=0, score=0, bound=0)
+    assert not is_proven(problem, with_certificate(nobody, place_price=5))
+
+
+def test_a_bound_too_low_by_less_than_a_step_is_not_proven():
+    problem = Problem([[0.3, 0.3 + 1e-12]], seats=[1, 1])
+    first = replace(solve(problem), slots=np.array([0]), score=0.3)
+    assert is_proven(problem, first)  # as good as the resolution can tell
+    assert not is_proven(problem, replace(first, bound=0.3))
 
 
 # Its own solver's plans, which it once refused

@@ -264,8 +264,9 @@ def test_wishes_lose_a_fifth_with_every_rank_and_are_always_worth_something(rank
 def test_wishes_may_be_about_a_slot_its_pilot_or_whoever_is_there():
     for about, code in [("slot", "S-1"), ("pilot", "P-1"), ("organisation", "HOST")]:
         assert worth("wishes", wishes((about, code, 2)), make_slot()) == 0.8
-    both = wishes(("slot", "S-1", 3), ("pilot", "P-1", 2))
-    assert worth("wishes", both, make_slot()) == 0.8  # the dearer of the two
+    both = [("slot", "S-1", 3), ("pilot", "P-1", 2)]
+    for made in (both, both[::-1]):
+        assert worth("wishes", wishes(*made), make_slot()) == 0.8  # the dearer of the two
 
 
 def test_wishes_for_somewhere_else_count_nothing_here_and_no_wishes_any_place():

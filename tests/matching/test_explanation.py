@@ -16,6 +16,7 @@ from matching import (
     explain,
     explain_place,
     questions_of_plan,
+    score,
     solve,
     to_problem,
     who_might_fit,
@@ -24,12 +25,15 @@ from matching.explanation import explain_no_place
 from matching.policy import CRITERIA
 from matching.scoring import FULL
 from models.candidate import CandidateFacts
+from service.crossing import to_profiles
+from service.taxonomy import skill_taxonomy
 from tests.factories import (
     GRONINGEN,
     THE_HAGUE,
     TODAY,
     UTRECHT,
     make_candidate,
+    make_input,
     make_slot,
     score_facts,
 )
@@ -244,7 +248,10 @@ def test_best_slots_come_best_first_and_equals_by_code():
         make_slot("S-3", phases=near),
         make_slot("S-2", status="closed"),
     ]
-    layers = score_facts([make_candidate(max_travel_minutes=120)], slots)
+    people, places = to_profiles(
+        make_input([make_candidate(max_travel_minutes=120)], slots), skill_taxonomy()
+    )
+    layers = score(people, places.take([3, 2, 1, 0]), Policy.default())  # codes from S-4 down
     codes = layers.pairing.slots.codes
     assert [codes[j] for j in best_slots(layers, 0, 9)] == ["S-3", "S-4", "S-1"]
     assert [codes[j] for j in best_slots(layers, 0, 1)] == ["S-3"]

@@ -421,7 +421,7 @@ def test_support_asks_whose_hours_are_blank():
 # All of them
 
 
-@settings(max_examples=150)
+@settings(max_examples=120)
 @given(people_and_places())
 def test_the_worst_finding_is_the_verdict_of_the_matrix(facts):
     layers = score_facts(*facts)
@@ -512,7 +512,7 @@ def assert_only_questions_were_settled(before: ScoreLayers, after: ScoreLayers) 
 ALL_KNOWN = (1.0,)
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(
     candidate_facts(),
     slot_facts(),
@@ -526,7 +526,7 @@ def test_filling_in_a_blank_of_a_slot_overturns_no_verdict(person, slot, other, 
     )
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(
     candidate_facts(),
     candidate_facts(shares=ALL_KNOWN),

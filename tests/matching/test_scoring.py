@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -78,7 +79,7 @@ def policies(draw: st.DrawFn) -> Policy:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(people_and_places(), policies())
 def test_contributions_add_up_to_the_points_and_none_exceeds_its_share(facts, policy):
     layers = score_facts(*facts, policy)
@@ -93,7 +94,7 @@ def test_contributions_add_up_to_the_points_and_none_exceeds_its_share(facts, po
         assert (np.abs(part - exact) < 1.5).all()  # half a step of the layer, one of the share
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(people_and_places(), policies())
 def test_every_layer_and_completeness_stay_between_0_and_1(facts, policy):
     layers = score_facts(*facts, policy)
@@ -103,6 +104,19 @@ def test_every_layer_and_completeness_stay_between_0_and_1(facts, policy):
         assert ((layer.known >= 0) & (layer.known <= 1)).all()
         assert (layer.known[np.isnan(layer.value)] == 0).all()
     assert ((layers.completeness >= 0) & (layers.completeness <= 1)).all()
+
+
+@settings(max_examples=60)
+@given(people_and_places(), policies())
+def test_points_are_the_weighted_mean_rounded_to_whole_points(facts, policy):
+    layers = score_facts(*facts, policy)
+    for i, j in np.ndindex(layers.points.shape):
+        total = Fraction(0)
+        for name in CRITERIA:
+            value = float(layers.layers[name].value[i, j])
+            steps = round(FULL * (policy.neutral if np.isnan(value) else value))
+            total += Fraction(policy.weights[name] * steps, sum(policy.weights.values()))
+        assert abs(layers.points[i, j] - total) <= Fraction(1, 2)
 
 
 def test_a_full_fit_has_full_points_and_is_completely_known():
@@ -186,7 +200,8 @@ def one_skill_level(person: CandidateFacts, slot: SlotFacts):
 
 
 def homes(person: CandidateFacts, slot: SlotFacts):
-    nowhere = changed(person, pc4=None, known_travel=[])
+    # By train nowhere is further than the 999 minutes that a coordinator can note; on foot it is.
+    nowhere = changed(person, pc4=None, known_travel=[], travel_modes=["public_transport"])
 
     def knowing(minutes: int) -> CandidateFacts:
         return changed(nowhere, known_travel=[{"pc4": pc4, "minutes": minutes} for pc4 in PLACES])
@@ -239,7 +254,7 @@ BLANKS = {
 
 
 @pytest.mark.parametrize(("criterion", "fill_in"), BLANKS.values(), ids=BLANKS)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(person=candidate_facts(), slot=slot_facts())
 def test_a_blank_counts_between_the_worst_and_the_best_that_it_could_be(
     criterion, fill_in, person, slot
@@ -351,7 +366,7 @@ MORE = {
 
 
 @pytest.mark.parametrize("more", MORE.values(), ids=MORE)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(person=candidate_facts(), slot=slot_facts())
 def test_more_never_lowers_a_layer_or_the_points(more, person, slot):
     steps = [score_facts([who], [where]) for who, where in more(person, slot)]
@@ -527,6 +542,17 @@ def test_own_best_gives_everybodys_own_best_slot_full_value():
         [is_in("S-1", THE_HAGUE), is_in("S-2", UTRECHT)],
     )
     assert layers.relative.max(axis=1).tolist() == [FULL, FULL]
+
+
+def test_own_best_is_rounded_to_whole_points():
+    made = [
+        {"about": "slot", "code": code, "rank": rank} for code, rank in [("S-1", 3), ("S-2", 4)]
+    ]
+    layers = score_facts(
+        [make_candidate(wishes=made)], [make_slot("S-1"), make_slot("S-2")], only("wishes")
+    )
+    assert layers.points.tolist() == [[6_000, 4_000]]
+    assert layers.relative.tolist() == [[10_000, 6_667]]
 
 
 def test_own_best_is_the_best_that_is_possible():

@@ -50,7 +50,7 @@ def places_by_code(problem: Problem, **how) -> dict[object, object]:
 # Held against trying everything
 
 
-@settings(max_examples=800)
+@settings(max_examples=500)
 @given(problems(), objectives)
 def test_a_plan_is_as_good_as_trying_everything(problem, objective):
     plan = solve(problem, objective=objective)
@@ -108,7 +108,7 @@ def test_precedence_never_costs_a_point_or_a_place():
 # What settles ties
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(problems(), objectives, st.data())
 def test_the_order_of_rows_changes_nothing(problem, objective, data):
     n, m = problem.shape

@@ -1,7 +1,6 @@
 """Bad files: each is refused with field, row and what is accepted, and leaves nothing behind."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from service.importing.actions import import_file
 from service.importing.files import read_bytes
 from service.importing.postcodes import read_postcodes
 from service.importing.reading import CANDIDATES, ORGANISATIONS, SLOTS, read_rows
-from tests.conftest import OpenDatabase
+from tests.service.conftest import Sample
 from tests.stored import events, everything, unchanged
 
 CITIZEN_NUMBER = "123456782"
@@ -211,8 +210,8 @@ BAD_FILES = {
     "hours from above hours to": Bad(
         "slots",
         slot(weekly_hours_from="32", weekly_hours_to="24"),
-        "",
-        "weeklyHoursFrom (32) is more",
+        "weekly_hours_from",
+        "is more than weeklyHoursTo",
     ),
     "a postcode with letters": Bad(
         "candidates", candidate(pc4="2511 AB"), "pc4", "too long", "four digits"
@@ -268,7 +267,7 @@ BAD_FILES = {
     "a last entry before the start": bad_json(
         "pilots",
         pilot(cohorts=[{"code": "1", "startsOn": "2018-02-01", "lastEntryOn": "2018-01-01"}]),
-        "cohorts.0",
+        "cohorts.0.lastEntryOn",
         "before startsOn",
         "same day or later",
     ),
@@ -413,15 +412,6 @@ BAD_FILES = {
 }
 
 
-@pytest.fixture(scope="module")
-def sample(
-    made_databases: OpenDatabase, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    """The twelve pilots of 2017 on SQLite, which none of the files here may change."""
-    with made_databases("sqlite", tmp_path_factory.mktemp("sample"), sample=True) as engine:
-        yield engine
-
-
 def faults_of_file(
     engine: Engine, kind: str, content: bytes, folder: Path, name: str = "file.csv"
 ) -> tuple[FieldFault, ...]:
@@ -435,11 +425,11 @@ def faults_of_file(
 
 @pytest.mark.parametrize("bad", BAD_FILES.values(), ids=BAD_FILES)
 def test_it_is_refused_with_field_row_and_what_is_accepted_and_nothing_is_stored(
-    bad: Bad, sample: Engine, tmp_path: Path
+    bad: Bad, untouched: Sample, tmp_path: Path
 ) -> None:
     [fault] = {
         fault
-        for fault in faults_of_file(sample, bad.kind, bad.content, tmp_path, bad.name)
+        for fault in faults_of_file(untouched.engine, bad.kind, bad.content, tmp_path, bad.name)
         # One wrong level counts for four language skills; the first is enough here.
         if not fault.field.endswith((".reading", ".speaking", ".writing"))
     }
@@ -463,18 +453,18 @@ def test_it_is_refused_with_field_row_and_what_is_accepted_and_nothing_is_stored
     ],
 )
 def test_without_its_one_mistake_each_file_can_be_imported_and_a_dry_run_says_so_and_stores_nothing(
-    kind: str, content: bytes, name: str, sample: Engine, tmp_path: Path
+    kind: str, content: bytes, name: str, untouched: Sample, tmp_path: Path
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    with unchanged(sample):
-        assert import_file(sample, kind, path, by=SHELL, dry_run=True) == 1
+    with unchanged(untouched.engine):
+        assert import_file(untouched.engine, kind, path, by=SHELL, dry_run=True) == 1
 
 
-def test_a_file_that_does_not_exist_is_told_plainly(sample: Engine, tmp_path: Path) -> None:
+def test_a_file_that_does_not_exist_is_told_plainly(untouched: Sample, tmp_path: Path) -> None:
     for kind in ("candidates", "postcodes"):
-        with unchanged(sample), pytest.raises(InvalidInput) as refusal:
-            import_file(sample, kind, tmp_path / "gone.csv", by=SHELL)
+        with unchanged(untouched.engine), pytest.raises(InvalidInput) as refusal:
+            import_file(untouched.engine, kind, tmp_path / "gone.csv", by=SHELL)
         [fault] = refusal.value.faults
         assert (fault.field, fault.message) == ("gone.csv", "is no file that can be read")
 
@@ -494,15 +484,15 @@ def test_every_name_of_what_is_never_stored_is_refused_as_a_column_however_it_is
 
 
 def test_a_file_without_a_heading_does_not_put_its_first_row_on_the_screen(
-    sample: Engine, tmp_path: Path
+    untouched: Sample, tmp_path: Path
 ) -> None:
     content = f"N-1,{CITIZEN_NUMBER}\n".encode() * 2
-    told = faults_of_file(sample, "candidates", content, tmp_path)
+    told = faults_of_file(untouched.engine, "candidates", content, tmp_path)
     assert CITIZEN_NUMBER not in "".join(fault.sentence() for fault in told)
     assert {fault.field for fault in told} == {"code", "N-1", "…"}
 
 
-def test_what_stands_in_a_cell_is_not_repeated(sample: Engine, tmp_path: Path) -> None:
+def test_what_stands_in_a_cell_is_not_repeated(untouched: Sample, tmp_path: Path) -> None:
     cells = {
         "known_travel": "kwikstaart",
         "skills": "'kwikstaart' | 'kwikstaart'",
@@ -510,13 +500,13 @@ def test_what_stands_in_a_cell_is_not_repeated(sample: Engine, tmp_path: Path) -
         "diploma": "kwikstaart",
         "pc4": "kwikstaart",
     }
-    told = faults_of_file(sample, "candidates", candidate(**cells), tmp_path)
+    told = faults_of_file(untouched.engine, "candidates", candidate(**cells), tmp_path)
     assert {fault.field for fault in told} == set(cells)
     assert "kwikstaart" not in "".join(fault.sentence() for fault in told)
 
 
 def test_all_faults_of_all_rows_come_together_in_the_order_of_rows(
-    sample: Engine, tmp_path: Path
+    untouched: Sample, tmp_path: Path
 ) -> None:
     content = table(
         ["code", "referrer", "diploma", "known_travel", "skills"],
@@ -526,7 +516,7 @@ def test_all_faults_of_all_rows_come_together_in_the_order_of_rows(
         ["K-001", "COA", "mbo_4", "", ""],
         ["N-3", "COA", "mbo_4", "", ""],
     )
-    told = faults_of_file(sample, "candidates", content, tmp_path)
+    told = faults_of_file(untouched.engine, "candidates", content, tmp_path)
     assert [(fault.row, fault.field) for fault in told] == [
         (1, "referrer"),
         (1, "skills.0.skill"),
@@ -558,12 +548,12 @@ def test_the_same_rows_without_the_bad_one_are_all_stored_each_with_its_event(
 
 
 def test_no_more_faults_are_listed_than_anybody_mends_and_the_rest_is_counted(
-    sample: Engine, tmp_path: Path
+    untouched: Sample, tmp_path: Path
 ) -> None:
     path = tmp_path / "file.csv"
     path.write_text("code,name,kinds\n" + "A B,a,host\n" * 300)
     with pytest.raises(InvalidInput, match=r"300 things .* in 300 rows") as refusal:
-        import_file(sample, "organisations", path, by=SHELL)
+        import_file(untouched.engine, "organisations", path, by=SHELL)
     assert len(refusal.value.faults) == 200
 
 

@@ -120,7 +120,7 @@ def test_a_bad_file_ends_with_exit_code_one_and_what_to_change(
 def test_suggestions_for_a_person_say_what_is_taught_there(sample: None) -> None:
     shown = " ".join(run("suggest", "K-025", "--as-of", DAY).output.split())
     assert shown.startswith("S-AEVES-1")
-    assert "taught here: Running a tender" in shown
+    assert "can learn running a tender" in shown
     assert "This is advice, no decision." in shown
 
 

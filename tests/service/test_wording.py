@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from matching import Policy, explain, explain_place, solve, to_problem
+from matching import explain, explain_place, solve, to_problem
 from matching.explanation import SETTLED, explain_no_place
 from matching.policy import CRITERIA, RULES
 from matching.profiles import LANGUAGE_SKILLS
@@ -92,7 +92,7 @@ def why(language: str, criterion: str, person: dict[str, Any], place: dict[str, 
 def all_pairs() -> list[dict[str, Any]]:
     """Reasons of many made-up pairs, from mostly blank to all known."""
     pairs = []
-    for seed in range(300):
+    for seed in range(160):
         chance = Chance(seed, known=(0.3, 0.6, 0.9, 1.0)[seed % 4])
         people = [any_candidate(chance, code) for code in ("K-1", "K-2")]
         places = [any_slot(chance, code) for code in ("S-1", "S-2")]
@@ -488,7 +488,7 @@ def planned(layers, pins=None):
 
 def test_a_place_is_told_by_what_speaks_for_it_most():
     layers = score_facts([make_candidate()], [make_slot("S-1"), make_slot("S-2")])
-    reasons = explain_place(layers, planned(layers), 0)
+    reasons = explain_place(layers, planned(layers, [0]), 0)
     told = Words("en").worded(reasons, NAMES)
     most = strongest(reasons["place"]["contributions"])
     assert len(told["text"]) == len(most) + 1
@@ -624,8 +624,3 @@ def test_what_is_said_of_a_plan_is_plain(language):
     assert words.heading_no_place(1) != words.heading_no_place(2)
     assert words.seats(1, 1) != words.seats(1, 2)
     assert all(what and how for what, how in words.how_to_go_on())
-
-
-def test_a_policy_without_a_rule_is_worded_all_the_same():
-    rules = {name: rule for name, rule in Policy.default().rules.items()}
-    assert set(rules) == set(RULE_LABELS)
