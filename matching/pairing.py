@@ -7,9 +7,9 @@ import numpy as np
 
 from matching.exceptions import ProfileError
 from matching.policy import Policy
-from matching.profiles import Candidates, Floats, Slots
+from matching.profiles import Bools, Candidates, Floats, Slots
 from matching.text import likeness
-from matching.travel import travel_minutes
+from matching.travel import is_certain, travel_minutes
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +51,13 @@ class Pairing:
         place = self.slots.phases["place"].astype(np.int64)  # a table without rows knows no kind
         places, back = np.unique(place, return_inverse=True)
         return travel_minutes(self.candidates, places)[:, back]
+
+    @cached_property
+    def minutes_certain(self) -> Bools:
+        """Whether those minutes cannot be fewer, (n_candidates, n_phases)."""
+        place = self.slots.phases["place"].astype(np.int64)
+        places, back = np.unique(place, return_inverse=True)
+        return is_certain(self.candidates, places)[:, back]
 
     @cached_property
     def task_likeness(self) -> tuple[Floats, dict[str, int], dict[str, int]]:

@@ -9,6 +9,7 @@ only reads it.
 """
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,6 +63,9 @@ SECTIONS: Final = {
     "reach": ("language_levels", "education_levels"),
 }
 """The sections of a policy file, besides weights and rules, and what each of them holds."""
+
+WAIVERS: Final = ("candidate", "coordinator", "host", "supplier")
+"""Roles that a policy may let waive a rule for one pair."""
 
 DEFAULT_FILE: Final = Path(__file__).with_name("default_policy.toml")
 
@@ -133,6 +137,11 @@ class Policy:
     travel_half_life: float = 30.0
 
     def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}", self.name):
+            raise PolicyError(
+                "accepted are letters, digits, space, dot, dash and underscore, up to 80",
+                field="name",
+            )
         _complete("rules", self.rules, RULES)
         _complete("weights", self.weights, CRITERIA)
         for criterion, weight in self.weights.items():
@@ -265,8 +274,9 @@ def _rule(name: str, given: Any) -> Rule:
     applies, waived_by = given.get("applies", True), given.get("waived_by", [])
     if not isinstance(applies, bool):
         raise PolicyError("accepted is true or false", field=f"{name}.applies")
-    if not isinstance(waived_by, list) or not all(isinstance(role, str) for role in waived_by):
-        raise PolicyError("accepted is a list of roles", field=f"{name}.waived_by")
+    if not isinstance(waived_by, list) or any(role not in WAIVERS for role in waived_by):
+        accepted = ", ".join(WAIVERS)
+        raise PolicyError(f"accepted is a list of roles: {accepted}", field=f"{name}.waived_by")
     return Rule(applies, tuple(waived_by))
 
 

@@ -171,7 +171,7 @@ class Candidates:
     codes : tuple of str
         Unique human codes.
     referrer : tuple of str or None
-        Who put each of them forward; ``None`` is nobody known.
+        Who put each of them forward; ``None`` unknown.
     home : ndarray of int
         Index into ``vocabulary.places``, or ``UNKNOWN``.
     travel_modes : ndarray of int
@@ -297,6 +297,8 @@ class Slots:
         Unique code of each slot; codes of its pilot and its answering supplier.
     organisations : tuple of frozenset of str
         Every organisation that somebody would meet there: supplier and hosts of phases.
+    perhaps : tuple of frozenset of str
+        Organisations that somebody might meet there, where a phase does not say which.
     admits : tuple of (frozenset of str or None)
         Referrers that may put people forward; ``None``: all.
     seats : ndarray of int
@@ -332,6 +334,8 @@ class Slots:
         ``strength``.
     taught : ndarray of int8, shape (m, n_skills)
         Level that a skill is taught up to; 0 not taught.
+    taught_known : ndarray of bool
+        Whether it is known what is taught.
     licences : Pairs
         ``licence`` (index into ``LICENCES``) and ``strength``.
     conditions : ndarray of int8, shape (m, n_conditions)
@@ -357,6 +361,7 @@ class Slots:
     pilots: tuple[str, ...]
     suppliers: tuple[str, ...]
     organisations: tuple[frozenset[str], ...]
+    perhaps: tuple[frozenset[str], ...]
     admits: tuple[frozenset[str] | None, ...]
     seats: Ints
     is_open: Bools
@@ -377,6 +382,7 @@ class Slots:
     skills: Pairs
     skills_known: Bools
     taught: Levels
+    taught_known: Bools
     licences: Pairs
     licences_known: Bools
     conditions: Levels

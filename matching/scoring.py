@@ -56,7 +56,8 @@ class ScoreLayers:
     def relative(self) -> Ints:
         """Points relative to that person's own best, 10,000 for it; 0 without a best."""
         best = np.maximum(self.own_best, 1)[:, None]
-        relative: Ints = (2 * FULL * self.points + best) // (2 * best)
+        # A refused slot may have more points than the best possible one; it is no better for that.
+        relative: Ints = np.minimum(FULL, (2 * FULL * self.points + best) // (2 * best))
         relative[self.own_best == 0] = 0
         return relative
 

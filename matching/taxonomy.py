@@ -75,8 +75,6 @@ class Taxonomy:
             for j, line_j in enumerate(lines):
                 both = [height[code] + up for up, code in enumerate(line_j) if code in height]
                 steps[i, j] = min(both, default=far)
-        # Two branches that share nothing but the top are far apart; the top itself is no skill to
-        # hold.
         return np.minimum(steps, far)
 
     def _ancestors(self, code: str) -> list[str]:

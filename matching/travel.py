@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from matching.profiles import TRAVEL_MODES, UNKNOWN, Candidates, Floats, Ints, Vocabulary
+from matching.profiles import TRAVEL_MODES, UNKNOWN, Bools, Candidates, Floats, Ints, Vocabulary
 
 EARTH_RADIUS_KM: Final = 6371.0
 NEAR_KM: Final = 10.0
@@ -122,6 +122,31 @@ def travel_minutes(candidates: Candidates, place: Ints) -> Floats:
     for row in range(len(known)):
         best[known.owner[row], place == known["place"][row]] = known["minutes"][row]
     return best
+
+
+def is_certain(candidates: Candidates, place: Ints) -> Bools:
+    """
+    Return where minutes cannot be fewer than estimated.
+
+    Parameters
+    ----------
+    candidates : Candidates
+    place : ndarray of int, shape (k,)
+        Indices into ``vocabulary.places``, or ``UNKNOWN``.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_candidates, k)
+        False for who also has a means of travel that no speed is known of, unless somebody noted
+        the minutes.
+    """
+    other = TRAVEL_MODES.index("other")
+    has_other = (candidates.travel_modes != UNKNOWN) & (candidates.travel_modes >> other & 1 == 1)
+    certain = np.repeat(~has_other[:, None], len(place), axis=1)
+    known = candidates.known_travel
+    for row in range(len(known)):
+        certain[known.owner[row], place == known["place"][row]] = True
+    return certain
 
 
 def _radians(vocabulary: Vocabulary, place: Ints) -> tuple[Floats, Floats]:

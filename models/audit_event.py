@@ -24,5 +24,5 @@ class AuditEvent(SQLModel, table=True):
     event: str = Field(max_length=80, index=True)
     subject_kind: str = Field(max_length=40)
     subject_id: str = Field(max_length=40, index=True)
-    subject_code: str = Field(max_length=80)
+    subject_code: str = Field(max_length=120)
     detail: dict[str, Any] = Field(default={}, sa_type=JsonOf(dict[str, Any]))

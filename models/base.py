@@ -4,7 +4,7 @@ columns.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, get_args
 from uuid import UUID
@@ -165,6 +165,8 @@ class Office(Versioned, table=True):
 
     code: str = Field(max_length=40, unique=True)
     name: str = Field(max_length=200)
+    plays_on: date | None = None
+    """The day that a sample plays on; blank for an office that works in the present."""
 
 
 def _stored(at: datetime | None) -> datetime:

@@ -25,7 +25,13 @@ Email = Annotated[
     StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254),
     AfterValidator(refuse_citizen_number),
 ]
-Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()-]{6,20}$")]
+Phone = Annotated[
+    str, StringConstraints(pattern=r"^\+?[0-9 ()-]{6,20}$"), AfterValidator(refuse_citizen_number)
+]
+
+
+AT_ONCE = 500
+"""Databases limit how many values one question may name."""
 
 
 class NeedsFacts(Shape):
@@ -111,9 +117,15 @@ def find_row(session: Session, table: type[PersonRow], candidate_id: UUID) -> Pe
 
 def needs_of(session: Session, candidate_ids: Iterable[UUID]) -> dict[UUID, NeedsFacts]:
     """Return the needs by candidate; who has no row has not been asked yet."""
-    wanted = set(candidate_ids)
-    rows = session.exec(select(CandidateNeeds)).all()
-    return {row.candidate_id: row.content for row in rows if row.candidate_id in wanted}
+    wanted = list(candidate_ids)
+    found: dict[UUID, NeedsFacts] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        rows = session.exec(
+            select(CandidateNeeds).where(col(CandidateNeeds.candidate_id).in_(some))
+        ).all()
+        found |= {row.candidate_id: row.content for row in rows}
+    return found
 
 
 def freeze_input(session: Session, match_run_id: UUID, content: str) -> None:
@@ -135,7 +147,12 @@ def keep_reasons(session: Session, proposal_id: UUID, content: dict[str, Any]) -
 
 def reasons_of(session: Session, proposal_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return the stored reasons by proposal."""
-    rows = session.exec(
-        select(ProposalReasons).where(col(ProposalReasons.proposal_id).in_(list(proposal_ids)))
-    ).all()
-    return {row.proposal_id: row.content for row in rows}
+    wanted = list(proposal_ids)
+    found: dict[UUID, dict[str, Any]] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        rows = session.exec(
+            select(ProposalReasons).where(col(ProposalReasons.proposal_id).in_(some))
+        ).all()
+        found |= {row.proposal_id: row.content for row in rows}
+    return found

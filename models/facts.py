@@ -1,6 +1,5 @@
 """The small facts that candidates and slots are made of; each knows its own accepted range."""
 
-from enum import StrEnum
 from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, model_validator
@@ -184,11 +183,11 @@ class Veto(Shape):
 
 
 def once(items: list[T] | None, key: str) -> list[T] | None:
-    """Return the items, or say which of them stands there twice."""
-    seen: set[object] = set()
-    for item in items or ():
-        value = getattr(item, key) if not isinstance(item, StrEnum | str) else item
-        if value in seen:
-            raise ValueError(f"names {value} twice")
-        seen.add(value)
+    """Return the items, or say that one of them stands there twice, without repeating it."""
+    first: dict[object, int] = {}
+    for position, item in enumerate(items or (), start=1):
+        value = item if isinstance(item, str) else getattr(item, key)
+        if value in first:
+            raise ValueError(f"names the same {key} twice, as items {first[value]} and {position}")
+        first[value] = position
     return items

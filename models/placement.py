@@ -3,7 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Rooted
@@ -11,8 +10,6 @@ from models.base import Rooted
 
 class Placement(Rooted, table=True):
     """A placement as stored; it exists only through the decision that confirmed it."""
-
-    __table_args__ = (UniqueConstraint("candidate_id", "slot_id"),)
 
     candidate_id: UUID = Field(foreign_key="candidate.id", index=True)
     slot_id: UUID = Field(foreign_key="slot.id", index=True)

@@ -21,5 +21,5 @@ class Proposal(Rooted, table=True):
     slot_id: UUID | None = Field(default=None, foreign_key="slot.id", index=True)
     points: int | None = None
     of_own_best: int | None = None
-    completeness: int | None = None
+    completeness: float | None = None
     open_questions: int = 0

@@ -59,8 +59,9 @@ class SlotBase(SQLModel):
     """
     What is known of a slot.
 
-    A blank (`null`) is unknown and becomes a question; an empty list is known: nothing is asked or
-    offered.
+    A blank (`null`) is unknown and becomes a question; an empty list of what is asked is known:
+    nothing is asked. A condition or a kind of support that is not listed is unknown. A skill that
+    is not listed as taught is not taught.
     """
 
     code: Code = Field(max_length=40)

@@ -17,7 +17,7 @@ class FactError(ValueError):
         self.field = field
 
 
-_NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)")
+_NINE_DIGITS = re.compile(r"(?<!\d)\d(?:[^0-9A-Za-z]{0,3}\d){8}(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 

@@ -3,7 +3,7 @@ Changing a row: on the version that was read, by a merge patch (RFC 7386), check
 new one.
 """
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
@@ -52,19 +52,26 @@ def merged(current: ShapeT, patch: dict[str, Any], *, fixed: tuple[str, ...] = (
     ]
     if faults:
         raise InvalidInput(faults)
-    optional = _fields_with_defaults(shape)
+    faults = [
+        FieldFault(name, "cannot be unknown", "leave it out, or give a value")
+        for name, value in patch.items()
+        if value is None and name not in _may_be_null(shape)
+    ]
+    if faults:
+        raise InvalidInput(faults)
     after = {**before, **patch}
-    # A field that cannot be unknown goes back to its default when it is set to null.
-    after = {k: v for k, v in after.items() if not (v is None and k in optional)}
     try:
         return shape.model_validate(after)
     except ValidationError as error:
         raise InvalidInput(faults_of(error, shape)) from None
 
 
-def _fields_with_defaults(shape: type[BaseModel]) -> set[str]:
+def _may_be_null(shape: type[BaseModel]) -> set[str]:
+    """Return the fields in which null means unknown."""
     return {
-        field.alias or name for name, field in shape.model_fields.items() if not field.is_required()
+        field.alias or name
+        for name, field in shape.model_fields.items()
+        if type(None) in get_args(field.annotation)
     }
 
 

@@ -4,19 +4,21 @@ import json
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 import uvicorn
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from matching import Policy, PolicyError
 from service import demo as demo_run
@@ -24,7 +26,8 @@ from service import shell
 from service.access import SHELL
 from service.app import NotReadyToServe, create_app
 from service.calendar import day_of
-from service.database import migrate, now, open_database, schema_is_current
+from service.calendar import today as office_today
+from service.database import migrate, now, open_database, reading, schema_is_current
 from service.errors import FieldFault, InvalidInput, ServiceError
 from service.importing.actions import IMPORTERS, import_file
 from service.logs import start_logs
@@ -55,8 +58,15 @@ def main() -> None:
         _tell(error)
         sys.exit(1)
     except NotReadyToServe as error:
-        Console(stderr=True).print(str(error), style="red", markup=False)
-        sys.exit(1)
+        _stop(str(error))
+    except OperationalError:
+        # Its text holds the address, and with it a password.
+        _stop("The database cannot be reached. Look at PROEFTUIN_DATABASE_URL or PROEFTUIN_DATA.")
+
+
+def _stop(why: str) -> NoReturn:
+    Console(stderr=True).print(why, style="red", markup=False, highlight=False)
+    sys.exit(1)
 
 
 def _tell(error: ServiceError) -> None:
@@ -94,14 +104,27 @@ def _database() -> Iterator[Engine]:
         engine.dispose()
 
 
-def _day(as_of: str | None) -> date:
-    if as_of is None:
-        return day_of(now())
+def _day(day: str | None, option: str = "--as-of") -> date | None:
+    """Read a day; none means today."""
+    if day is None:
+        return None
     try:
-        return date.fromisoformat(as_of)
+        return date.fromisoformat(day)
     except ValueError:
-        fault = FieldFault("--as-of", "is not a date", "a date such as 2018-01-31")
+        fault = FieldFault(option, "is not a date", "a date such as 2018-01-31")
         raise InvalidInput([fault]) from None
+
+
+def _refuse_taken(port: int) -> None:
+    """Say that the port is in use, before anything else is begun."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise NotReadyToServe(
+                f"Port {port} is in use. Try another: proeftuin serve --port {port + 1}"
+            ) from None
 
 
 def _speak(language: str) -> Words:
@@ -130,20 +153,22 @@ def demo(
     if as_json:
         _print_json(demo_run.to_json(result, words))
     else:
-        demo_run.show(result, words, Console(highlight=False), everything=everything)
+        demo_run.show(result, words, Console(highlight=False), everything=everything, is_demo=True)
 
 
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
     today: Annotated[
-        str, typer.Option(help="The day that the sample plays on; 'now' for the real day.")
-    ] = demo_run.SAMPLE_DAY.isoformat(),
+        str | None, typer.Option(help="Another day than the sample plays on, as 2018-01-31.")
+    ] = None,
 ) -> None:
     """Serve the API on this machine only, with a worker beside it and the sample to begin with."""
-    if today != "now":
-        os.environ["PROEFTUIN_TODAY"] = _day(today).isoformat()
+    if today is not None:
+        # By the environment, so that the worker's process has the same day.
+        os.environ["PROEFTUIN_TODAY"] = str(_day(today, "--today"))
         settings.cache_clear()
+    _refuse_taken(port)
     start_logs()
     with _database() as engine:
         loaded = demo_run.load_if_empty(engine)
@@ -161,7 +186,10 @@ def serve(
             console.print(
                 "The twelve pilots of 2017 were loaded. The tutorial: docs/tutorial/first-match.md"
             )
-        console.print(f"Today is {day_of(now())} here. Stop with Ctrl-C.")
+        with reading(engine) as session:
+            console.print(f"Today is {office_today(session)} here. Stop with Ctrl-C.")
+        # A polite stop from outside ends like Ctrl-C, so that the worker is told too.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
             uvicorn.run(
                 create_app(engine),
@@ -178,13 +206,18 @@ def serve(
 
 def _work(stop: Any) -> None:
     """Work in a process of its own until told to stop."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     start_logs()
     engine = open_database(settings().database_address())
     ended = threading.Event()
 
+    parent = multiprocessing.parent_process()
+
     def pass_on() -> None:
-        stop.wait()
+        # Also when the service was killed: a worker that nobody knows of helps nobody.
+        while not stop.wait(1) and (parent is None or parent.is_alive()):
+            pass
         ended.set()
 
     threading.Thread(target=pass_on, daemon=True).start()
@@ -270,17 +303,26 @@ def match(
             policy=_policy(policy),
             pilots=pilots,
             postcodes=postcodes,
-            as_of=_day(as_of),
+            as_of=_day(as_of) or day_of(now()),
             seed=seed,
             words=words,
         )
     text = answer.model_dump_json(by_alias=True, indent=2) + "\n"
     if out is not None:
-        out.write_text(text, encoding="utf-8")
+        _write(out, text)
     if as_json:
         sys.stdout.write(text)
     else:
         shell.show_answer(answer, Console(highlight=False), out)
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        why = (error.strerror or "cannot be written").lower()
+        fault = FieldFault("--out", f"cannot be written: {why}", "a file in a folder that exists")
+        raise InvalidInput([fault]) from None
 
 
 def _policy(path: Path | None) -> Policy:
@@ -304,7 +346,7 @@ def suggest(
     """
     words = _speak(language)
     with _database() as engine:
-        found = shell.suggest(engine, code, today=_day(as_of), limit=limit, words=words)
+        found = shell.suggest(engine, code, as_of=_day(as_of), limit=limit, words=words)
     if as_json:
         _print_json(found.model_dump(mode="json", by_alias=True))
     else:
@@ -318,6 +360,9 @@ def plan(
     as_of: AsOf = None,
     seed: Seed = 0,
     language: Language = "en",
+    everything: Annotated[
+        bool, typer.Option("--all", help="All reasons of everybody, not the first two.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """
@@ -326,12 +371,12 @@ def plan(
     words = _speak(language)
     with _database() as engine, _busy("Looking for a plan …", quiet=as_json):
         result = shell.plan(
-            engine, pilots=pilot or None, policy=policy, today=_day(as_of), seed=seed
+            engine, pilots=pilot or None, policy=policy, as_of=_day(as_of), seed=seed
         )
     if as_json:
         _print_json(demo_run.to_json(result, words))
     else:
-        demo_run.show(result, words, Console(highlight=False), everything=False)
+        demo_run.show(result, words, Console(highlight=False), everything=everything, is_demo=False)
 
 
 @app.command()
@@ -347,7 +392,7 @@ def explain(
     """
     words = _speak(language)
     with _database() as engine:
-        pair = shell.explain_codes(engine, candidate, slot, today=_day(as_of), words=words)
+        pair = shell.explain_codes(engine, candidate, slot, as_of=_day(as_of), words=words)
     if as_json:
         _print_json(pair.model_dump(mode="json", by_alias=True))
     else:

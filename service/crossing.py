@@ -54,7 +54,7 @@ def to_profiles(given: RunInput, taxonomy: Taxonomy) -> tuple[Candidates, Slots]
     for item in ordered.declined:
         declined[item.candidate].append(item.slot)
     return (
-        _candidates(ordered.candidates, words, declined),
+        _candidates(ordered.candidates, words, declined, ordered.as_of),
         _slots(ordered.slots, words, ordered.as_of),
     )
 
@@ -79,7 +79,10 @@ def _vocabulary(given: RunInput, taxonomy: Taxonomy) -> Vocabulary:
 
 
 def _candidates(
-    people: Sequence[CandidateFacts], words: Vocabulary, declined: dict[str, list[str]]
+    people: Sequence[CandidateFacts],
+    words: Vocabulary,
+    declined: dict[str, list[str]],
+    as_of: date,
 ) -> Candidates:
     n = len(people)
     languages = np.full((n, len(words.languages), 4), columns.UNKNOWN, dtype=np.int8)
@@ -126,7 +129,10 @@ def _candidates(
         build_up_hours=_floats(one.build_up_from_hours for one in people),
         earliest_start=_floats(_minutes(one.earliest_start) for one in people),
         remote_days=_floats(one.remote_days_wanted for one in people),
-        available_on=_floats(_ordinal(one.available_on) for one in people),
+        # Who could start earlier can start today: nobody starts in the past.
+        available_on=np.maximum(
+            _floats(_ordinal(one.available_on) for one in people), as_of.toordinal()
+        ),
         waiting_since=_floats(_ordinal(one.waiting_since) for one in people),
         conditions=conditions,
         conditions_known=_bools(one.conditions is not None for one in people),
@@ -172,10 +178,11 @@ def _fill_languages(row: NDArray[np.int8], one: CandidateFacts, words: Vocabular
 
 
 def _fill_skills(row: NDArray[np.int8], one: CandidateFacts, words: Vocabulary) -> None:
-    if one.skills is None:
+    # A list of free words only is for people to read: which codes it stands for is not known.
+    if one.skills is None or (one.skills and all(held.skill is None for held in one.skills)):
         row[:] = columns.UNKNOWN
     for held in one.skills or ():
-        if held.skill is not None and held.skill in words.taxonomy.index:
+        if held.skill is not None:
             level = columns.UNKNOWN if held.level is None else held.level
             row[words.taxonomy.index[held.skill]] = level
 
@@ -187,8 +194,7 @@ def _slots(slots: Sequence[SlotFacts], words: Vocabulary, as_of: date) -> Slots:
     support = np.full((m, len(words.support)), np.nan)
     for j, slot in enumerate(slots):
         for skill in slot.skills_taught or ():
-            if skill.skill in words.taxonomy.index:
-                taught[j, words.taxonomy.index[skill.skill]] = skill.level
+            taught[j, words.taxonomy.index[skill.skill]] = skill.level
         for offered in slot.conditions:
             conditions[j, words.conditions.index(offered.condition)] = ANSWERS[offered.offer]
         for help_offered in slot.support:
@@ -201,6 +207,12 @@ def _slots(slots: Sequence[SlotFacts], words: Vocabulary, as_of: date) -> Slots:
         suppliers=tuple(slot.supplier for slot in slots),
         organisations=tuple(
             frozenset({slot.supplier, *(p.organisation for p in slot.phases if p.organisation)})
+            for slot in slots
+        ),
+        perhaps=tuple(
+            frozenset(slot.hosts)
+            if not slot.phases or any(phase.organisation is None for phase in slot.phases)
+            else frozenset()
             for slot in slots
         ),
         admits=tuple(frozenset(slot.referrers) if slot.referrers else None for slot in slots),
@@ -255,11 +267,11 @@ def _slots(slots: Sequence[SlotFacts], words: Vocabulary, as_of: date) -> Slots:
                     "strength": ASKED[asked.strength],
                 }
                 for asked in slot.skills or ()
-                if asked.skill in words.taxonomy.index
             ],
         ),
         skills_known=_bools(slot.skills is not None for slot in slots),
         taught=taught,
+        taught_known=_bools(slot.skills_taught is not None for slot in slots),
         licences=_pairs(
             slots,
             ("licence", "strength"),

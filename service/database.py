@@ -65,7 +65,9 @@ def transaction(engine: Engine, clock: Clock = now) -> Iterator[Session]:
 @contextmanager
 def reading(engine: Engine, clock: Clock = now) -> Iterator[Session]:
     """Give a session for reading; on SQLite it does not wait for writers."""
-    reader = engine.execution_options(reads_only=True)
+    # All that one request reads is of one moment; PostgreSQL has to be told.
+    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    reader = engine.execution_options(reads_only=True, **level)
     with Session(reader, expire_on_commit=False) as session:
         session.info["clock"] = clock
         yield session

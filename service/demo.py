@@ -19,6 +19,7 @@ from models.organisation import Organisation
 from models.pilot import Pilot
 from models.slot import Slot
 from service.access import SHELL
+from service.calendar import play_on
 from service.database import migrate, open_database, reading, transaction
 from service.importing.actions import import_file
 from service.match_runs.actions import start_run
@@ -67,9 +68,11 @@ class BatchResult:
 
 
 def load(engine: Engine) -> None:
-    """Import the files of the sample."""
+    """Import the files of the sample, and note the day it plays on."""
     for kind, name in FILES:
         import_file(engine, kind, SAMPLE / name, by=SHELL)
+    with transaction(engine) as session:
+        play_on(session, SAMPLE_DAY)
 
 
 def load_if_empty(engine: Engine) -> bool:
@@ -142,10 +145,10 @@ def to_json(result: BatchResult, words: Words) -> dict[str, Any]:
     }
 
 
-def show(result: BatchResult, words: Words, console: Console, *, everything: bool) -> None:
-    """
-    Show a plan pilot by pilot, then who has no place yet, then the proof, then how to go on.
-    """
+def show(
+    result: BatchResult, words: Words, console: Console, *, everything: bool, is_demo: bool
+) -> None:
+    """Show a plan pilot by pilot, then who has no place yet, then the proof."""
     placed: dict[str, list[dict[str, Any]]] = {}
     waiting = []
     for one in result.reasons:
@@ -155,6 +158,8 @@ def show(result: BatchResult, words: Words, console: Console, *, everything: boo
             waiting.append(one)
     _print(console, "", words.introduction(result.run.n_candidates))
     for code, name in result.pilots:
+        if result.run.pilots is not None and code not in result.run.pilots:
+            continue
         slots = [slot for slot in result.slots if slot[2] == code]
         if slots:
             console.print()
@@ -171,7 +176,9 @@ def show(result: BatchResult, words: Words, console: Console, *, everything: boo
     for one in waiting:
         lines = words.no_place_text(one["no_place"], result.names)
         _show_lines(f"  {one['candidate']}  ", lines if everything else lines[:2], console)
-    _show_proof(result, words, console)
+    _show_proof(result, words, console, is_demo=is_demo)
+    if is_demo:
+        _show_next_steps(words, console)
 
 
 def _show_place(
@@ -206,17 +213,23 @@ def _print(console: Console, head: str, line: str, *, style: str = "") -> None:
         console.print(Text(row.replace(UNBROKEN, " "), style=style), soft_wrap=True)
 
 
-def _show_proof(result: BatchResult, words: Words, console: Console) -> None:
+def _show_proof(result: BatchResult, words: Words, console: Console, *, is_demo: bool) -> None:
     run, proof = result.run, result.proof
     console.print()
-    summary = words.summary(run.n_placed or 0, run.n_candidates, run.n_seats, GOAL)
+    summary = words.summary(run.n_placed or 0, run.n_candidates, run.n_seats)
+    if is_demo:
+        summary = f"{summary} {words.goal(GOAL)}"
     _print(console, "", summary, style="bold green")
     _print(console, "", words.proof(proof.proof, proof.status.value))
     if proof.proof == "proven":
         _print(console, "", words.proof_in_numbers(proof.n_placed, proof.score, proof.bound))
+    _print(console, "", words.made_under(run.policy, run.as_of, run.seed), style="dim")
     _print(console, "", words.what_is_not_counted(), style="dim")
     console.print()
     _print(console, "", words.decides_nothing())
+
+
+def _show_next_steps(words: Words, console: Console) -> None:
     next_steps = words.how_to_go_on()
     widest = max(len(what) for what, _ in next_steps)
     for what, command in next_steps:

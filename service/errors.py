@@ -103,8 +103,12 @@ class VersionMissing(ServiceError):
     code = "version_missing"
     title = "A change needs the version that it changes"
 
-    def __init__(self) -> None:
-        super().__init__('Send the ETag of the last read in If-Match, for example If-Match: "3".')
+    def __init__(self, *, first_time: bool = False) -> None:
+        super().__init__(
+            "Nothing was written here yet. Send If-None-Match: * to be the first."
+            if first_time
+            else 'Send the ETag of the last read in If-Match, for example If-Match: "3".'
+        )
 
 
 class VersionStale(ServiceError):
@@ -126,14 +130,6 @@ class NotReady(ServiceError):
     status = 409
     code = "not_ready"
     title = "Not ready yet"
-
-
-class BadMediaType(ServiceError):
-    """The body is of a kind that this operation does not read."""
-
-    status = 415
-    code = "unsupported_media_type"
-    title = "This kind of body is not read here"
 
 
 def faults_of(

@@ -177,6 +177,9 @@ def _stale(request: Request, _: Exception) -> JSONResponse:
 
 
 def _integrity(_: Request, error: Exception) -> JSONResponse:
+    if not _is_taken(error):
+        # Not somebody else's doing but ours: what we store should have been checked before.
+        raise error
     log.warning("refused by the database", extra={"error": type(error).__name__})
     return problem(
         409,
@@ -186,14 +189,24 @@ def _integrity(_: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-    # The kind of error only: its text could hold what somebody wrote or needs.
-    log.error("unforeseen", extra={"error": type(error).__name__, "request": _request_id(request)})
+def _is_taken(error: Exception) -> bool:
+    """Whether a database refused something because it is there already."""
+    cause = getattr(error, "orig", None)
+    unique = getattr(cause, "sqlstate", "") == "23505"  # PostgreSQL's word for it
+    return unique or "UNIQUE constraint failed" in str(cause)
+
+
+def _unforeseen(request: Request, _: Exception) -> JSONResponse:
+    return went_wrong(_request_id(request))
+
+
+def went_wrong(request_id: str) -> JSONResponse:
+    """Answer what nobody foresaw, without a word of what is inside; the door logs its kind."""
     return problem(
         500,
         "internal_error",
         "Something went wrong here",
-        f"It is not your doing. Tell us request id {_request_id(request)}.",
+        f"It is not your doing. Tell us request id {request_id}.",
     )
 
 

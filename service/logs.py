@@ -36,7 +36,9 @@ def start_logs(level: int = logging.INFO) -> None:
     """Send our own log lines to standard error; called by programs, never on import."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    ours = logging.getLogger("service")
-    ours.handlers = [handler]
-    ours.setLevel(level)
-    ours.propagate = False
+    # The server's own lines go the same way: as they come, they would print the text of an error.
+    for name, lowest in (("service", level), ("uvicorn", logging.WARNING)):
+        lines = logging.getLogger(name)
+        lines.handlers = [handler]
+        lines.setLevel(lowest)
+        lines.propagate = False

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.http import problem
+from service.http import problem, went_wrong
 from service.logs import logger
 
 LARGEST_BODY: Final = 32 * 1024 * 1024
@@ -73,11 +73,11 @@ class Door:
                 await refusal(scope, receive, send_on)
             else:
                 await self.app(scope, _counted(receive), send_on)
-        except Exception:
-            # Answered with a 500 and logged by its kind. The server would print its text, and with
-            # it what somebody wrote or needs.
+        except Exception as error:
+            # The server would print its text, and with it what somebody wrote or needs.
+            log.error("unforeseen", extra={"error": type(error).__name__, "request": request_id})
             if not answered:
-                raise
+                await went_wrong(request_id)(scope, receive, send_on)
         finally:
             log.info(
                 "request",

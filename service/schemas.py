@@ -1,7 +1,8 @@
 """Shapes that span tables: what the engine is given, and answers that no single table holds."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
+from pydantic import model_validator
 from sqlmodel import Field
 
 from models.base import Shape
@@ -15,13 +16,23 @@ class SlotFacts(SlotCreate):
     """
     A slot with what its pilot and cohort say: all that the engine needs to know of it.
 
+    `hosts` are those of its pilot: where a phase names no organisation, it may be any of them.
     `referrers` that are named are the only ones that may put people forward; none named: all may.
     """
 
     starts_on: Day | None = None
     last_entry_on: Day | None = None
     referrers: list[Code] = []
+    hosts: list[Code] = []
     seats_left: Annotated[int, Field(ge=0, le=999)] | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.starts_on and self.last_entry_on and self.last_entry_on < self.starts_on:
+            raise ValueError("lastEntryOn lies before startsOn; accepted: the same day or later")
+        if self.seats_left is not None and self.seats_left > self.seats:
+            raise ValueError("seatsLeft is more than seats; accepted: as many or fewer")
+        return self
 
 
 class DeclinedBefore(Shape):

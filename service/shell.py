@@ -1,11 +1,14 @@
 """What the commands do, apart from reading their options; and how answers look in a terminal."""
 
+import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Engine
@@ -13,22 +16,24 @@ from sqlmodel import Session, select
 
 from matching import Policy
 from models.candidate import Candidate, CandidateFacts
+from models.codes import RunStatus
 from models.postcode import PostcodeCreate
 from models.slot import Slot
 from service.access import SHELL
+from service.calendar import today
 from service.database import reading, transaction
 from service.demo import BatchResult, read_result
-from service.errors import NotFound
+from service.errors import Conflict, FieldFault, InvalidInput, NotFound
 from service.importing.files import read_file
 from service.importing.postcodes import read_postcodes
 from service.importing.reading import CANDIDATES, PILOTS, SLOTS_ALONE, read_rows, refuse_if_any
 from service.match_runs.actions import start_run
+from service.match_runs.queries import ANSWERED, find_run
 from service.match_runs.solving import solve_input
-from service.match_runs.worker import new_owner, work_once
+from service.match_runs.worker import POLL_SECONDS, new_owner, work_once
 from service.matches.queries import answer
 from service.matches.shapes import MatchAnswer
 from service.policies.actions import add_policy, default_policy, read_policy_file
-from service.policies.queries import current_policy
 from service.reasons import PairReasons
 from service.schemas import RunInput, SlotFacts
 from service.suggestions import (
@@ -66,6 +71,23 @@ def match_files(
 
 
 def _checked(path: Path, layout: Any) -> list[Any]:
+    try:
+        return _read_and_checked(path, layout)
+    except InvalidInput as error:
+        # Two files are read, so each fault says in which of them it stands.
+        told = [
+            FieldFault(
+                fault.field if path.name in fault.field else f"{path.name}, {fault.field}",
+                fault.message,
+                fault.accepted,
+                fault.row,
+            )
+            for fault in error.faults
+        ]
+        raise InvalidInput(told, error.detail) from None
+
+
+def _read_and_checked(path: Path, layout: Any) -> list[Any]:
     rows = read_file(path)
     facts = read_rows(rows, layout)
     faults = [
@@ -96,6 +118,7 @@ def _with_pilots(slots: Sequence[SlotFacts], path: Path) -> list[SlotFacts]:
                     "starts_on": slot.starts_on or (cohort.starts_on if cohort else None),
                     "last_entry_on": slot.last_entry_on
                     or (cohort.last_entry_on if cohort else None),
+                    "hosts": slot.hosts or (pilot.hosts if pilot else []),
                     "referrers": slot.referrers or (pilot.referrers if pilot else []),
                 }
             )
@@ -104,18 +127,28 @@ def _with_pilots(slots: Sequence[SlotFacts], path: Path) -> list[SlotFacts]:
 
 
 def suggest(
-    engine: Engine, code: str, *, today: date, limit: int, words: Words
+    engine: Engine, code: str, *, as_of: date | None, limit: int, words: Words
 ) -> SlotSuggestions | PeopleSuggestions:
     """Suggest for a candidate or a slot, whichever has the code."""
     with reading(engine) as session:
-        policy = current_policy(session)
+        policy = Policy.default()
         person = session.exec(select(Candidate).where(Candidate.code == code)).one_or_none()
         if person is not None:
             return suggest_slots(
-                session, person, policy=policy, today=today, limit=limit, words=words
+                session,
+                person,
+                policy=policy,
+                today=as_of or today(session),
+                limit=limit,
+                words=words,
             )
         return suggest_people(
-            session, _slot(session, code), policy=policy, today=today, limit=limit, words=words
+            session,
+            _slot(session, code),
+            policy=policy,
+            today=as_of or today(session),
+            limit=limit,
+            words=words,
         )
 
 
@@ -127,7 +160,12 @@ def _slot(session: Session, code: str) -> Slot:
 
 
 def plan(
-    engine: Engine, *, pilots: Sequence[str] | None, policy: Path | None, today: date, seed: int
+    engine: Engine,
+    *,
+    pilots: Sequence[str] | None,
+    policy: Path | None,
+    as_of: date | None,
+    seed: int,
 ) -> BatchResult:
     """Ask for a run and solve it here and now, in the way a worker does."""
     text = None if policy is None else read_policy_file(policy)
@@ -140,19 +178,28 @@ def plan(
         run = start_run(
             session,
             seed=seed,
-            today=today,
+            today=as_of or today(session),
             policy=stored,
             pilots=pilots,
             by=SHELL,
         )
-    # Runs that others asked for may stand before this one in the queue; they are due anyhow.
-    while work_once(engine, owner=new_owner()):
-        pass
+    # Runs that others asked for may stand before this one; and a worker may have taken this one.
+    while not _ended(engine, run.id):
+        if not work_once(engine, owner=new_owner()):
+            time.sleep(POLL_SECONDS)
     return read_result(engine, run.id)
 
 
+def _ended(engine: Engine, run_id: UUID) -> bool:
+    with reading(engine) as session:
+        run = find_run(session, run_id)
+        if run.status is RunStatus.FAILED:
+            raise Conflict(run.failure or "The run failed.")
+        return run.status in ANSWERED
+
+
 def explain_codes(
-    engine: Engine, candidate: str, slot: str, *, today: date, words: Words
+    engine: Engine, candidate: str, slot: str, *, as_of: date | None, words: Words
 ) -> PairReasons:
     """Return the reasons of one pair, found by their codes."""
     with reading(engine) as session:
@@ -162,8 +209,10 @@ def explain_codes(
         place = session.exec(select(Slot).where(Slot.code == slot)).one_or_none()
         if place is None:
             raise NotFound("slot")
-        policy = current_policy(session)
-        return explain_pair(session, person, place, policy=policy, today=today, words=words)
+        policy = Policy.default()
+        return explain_pair(
+            session, person, place, policy=policy, today=as_of or today(session), words=words
+        )
 
 
 def show_answer(found: MatchAnswer, console: Console, out: Path | None) -> None:
@@ -172,8 +221,13 @@ def show_answer(found: MatchAnswer, console: Console, out: Path | None) -> None:
         place = found.places.get(reasons.candidate, "no place yet")
         console.print(Text(f"{reasons.candidate}  →  {place}", style="bold"))
         for line in reasons.text[:3]:
-            console.print(Text(f"    {line}"))
+            console.print(Padding(Text(line), (0, 0, 0, 4)))
+        asked = (one.text for one in found.questions if one.candidate == reasons.candidate)
+        for question in dict.fromkeys(asked):
+            console.print(Padding(Text(f"? {question}", style="yellow"), (0, 0, 0, 4)))
     console.print()
+    made = f"Policy {found.policy}, day {found.as_of}, seed {found.seed}."
+    console.print(Text(made, style="dim"))
     console.print(
         Text(f"{found.proof.n_placed} of {len(found.reasons)} have a place in this plan.")
     )
@@ -193,20 +247,20 @@ def show_suggestions(found: SlotSuggestions | PeopleSuggestions, console: Consol
         console.print(Text(f"{what}  {pair.title or ''}".rstrip(), style="bold"))
         for one in pair.contributions:
             if one.facts:
-                console.print(Text(f"    {one.label}: {one.text}"))
-        for question in pair.questions:
-            console.print(Text(f"    ? {question.text}", style="yellow"))
+                console.print(Padding(Text(f"{one.label}: {one.text}"), (0, 0, 0, 4)))
+        for question in dict.fromkeys(one.text for one in pair.questions):
+            console.print(Padding(Text(f"? {question}", style="yellow"), (0, 0, 0, 4)))
     console.print(Text(found.note))
 
 
 def show_pair(pair: PairReasons, console: Console) -> None:
     """Show all there is to say of a pair."""
     console.print(Text(f"{pair.candidate} and {pair.slot}: {pair.verdict}", style="bold"))
-    for refusal in pair.refusals:
-        by = ", ".join(refusal.waived_by) or "nobody"
-        console.print(Text(f"  ✗ {refusal.text} (can be waived by: {by})", style="red"))
-    for question in pair.questions:
-        console.print(Text(f"  ? {question.text}", style="yellow"))
+    refusals = {one.text: ", ".join(one.waived_by) or "nobody" for one in pair.refusals}
+    for text, by in refusals.items():
+        console.print(Text(f"  ✗ {text} (can be waived by: {by})", style="red"))
+    for question in dict.fromkeys(one.text for one in pair.questions):
+        console.print(Text(f"  ? {question}", style="yellow"))
     table = Table("criterion", "points", "of", "known", "why")
     for one in pair.contributions:
         table.add_row(one.label, str(one.points), str(one.most), f"{one.known:.0%}", Text(one.text))

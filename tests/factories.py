@@ -1,4 +1,4 @@
-"""Facts that are valid unless told otherwise: one candidate and one slot that fit each other, with nothing blank."""
+"""Valid facts unless told otherwise: one candidate and one slot that fit, with nothing blank."""
 
 from datetime import date
 from typing import Any
@@ -56,7 +56,7 @@ def make_candidate(code: str = "K-1", **told: Any) -> CandidateFacts:
 
 
 def make_slot(code: str = "S-1", **told: Any) -> SlotFacts:
-    """Return a slot of which everything is known and which asks nothing that `make_candidate()` lacks."""
+    """Return a slot of which all is known and which asks nothing that `make_candidate()` lacks."""
     facts: dict[str, Any] = {
         "code": code,
         "title": "Medewerker inkoop",

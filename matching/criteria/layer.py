@@ -87,7 +87,7 @@ class Blend:
         weight = np.where(has_items, self._weight, 1.0)
         value = np.where(has_items, self._sum / weight, 1.0)
         known = np.where(has_items, self._known / weight, 1.0)
-        value[(known == 0) & (value == self._neutral)] = np.nan
+        value[(known == 0) & np.isclose(value, self._neutral, rtol=0.0, atol=1e-12)] = np.nan
         if unknown is not None:
             blank = np.broadcast_to(unknown, value.shape)
             value, known = np.where(blank, np.nan, value), np.where(blank, 0.0, known)

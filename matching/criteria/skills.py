@@ -38,11 +38,14 @@ def score_skill(
     return least, most
 
 
-def _learnable(pairing: Pairing, row: int) -> float:
-    asked = pairing.slots.skills
-    taught = pairing.slots.taught[asked.owner[row], asked["skill"][row]]
-    trained = asked["strength"][row] == ASKED_TRAINED
-    return pairing.policy.learnable if trained or taught >= asked["level"][row] else 0.0
+def _learnable(pairing: Pairing, row: int) -> tuple[float, float]:
+    """Return what a skill is worth, at least and at most, because it is or may be taught here."""
+    asked, worth = pairing.slots.skills, pairing.policy.learnable
+    slot = asked.owner[row]
+    taught = pairing.slots.taught[slot, asked["skill"][row]] >= asked["level"][row]
+    if asked["strength"][row] == ASKED_TRAINED or taught:
+        return worth, worth
+    return 0.0, 0.0 if pairing.slots.taught_known[slot] else worth
 
 
 def _item(pairing: Pairing, row: int, people: slice) -> tuple[Floats, Floats]:
@@ -50,7 +53,9 @@ def _item(pairing: Pairing, row: int, people: slice) -> tuple[Floats, Floats]:
     closeness = pairing.closeness[asked["skill"][row]]
     near = np.flatnonzero(closeness)
     held = pairing.candidates.skills[people][:, near]
-    return score_skill(held, closeness[near], int(asked["level"][row]), _learnable(pairing, row))
+    least, most = score_skill(held, closeness[near], int(asked["level"][row]), 0.0)
+    taught_least, taught_most = _learnable(pairing, row)
+    return np.maximum(least, taught_least), np.maximum(most, taught_most)
 
 
 def _layer(pairing: Pairing) -> Layer:
@@ -77,7 +82,7 @@ def _facts(pairing: Pairing, i: int, j: int) -> Facts:
                 "weight": int(asked["weight"][row]),
                 "held": None if held[skill] == UNKNOWN else int(held[skill]),
                 "near": codes[best] if best != skill and worth[best] > 0 else None,
-                "taught": _learnable(pairing, int(row)) > 0,
+                "taught": _learnable(pairing, int(row))[0] > 0,
                 "known": bool(least[0] == most[0]),
                 "least": float(least[0]),
             }

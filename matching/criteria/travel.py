@@ -54,11 +54,11 @@ def _layer(pairing: Pairing) -> Layer:
     blend, owner = Blend(pairing), pairing.slots.phases.owner
     near = score_travel(pairing.minutes, half_life=pairing.policy.travel_half_life)
     for row, (slot, weight) in enumerate(zip(owner, _phase_weights(pairing), strict=True)):
-        column = near[:, row]
+        column, certain = near[:, row], pairing.minutes_certain[:, row]
         unknown = np.isnan(column)
-        blend.add(
-            int(slot), np.where(unknown, 0.0, column), np.where(unknown, 1.0, column), float(weight)
-        )
+        # By a means of travel that no speed is known of it may be nearer than the estimate says.
+        most = np.where(unknown | ~certain, 1.0, column)
+        blend.add(int(slot), np.where(unknown, 0.0, column), most, float(weight))
     nowhere = np.ones(len(pairing.slots), dtype=np.bool_)
     nowhere[owner] = False
     return blend.layer(unknown=nowhere[None, :])

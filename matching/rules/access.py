@@ -31,11 +31,11 @@ def _seat_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
 def _admission(pairing: Pairing) -> Verdicts:
     verdicts = everywhere(pairing, YES)
     referrers = pairing.candidates.referrer
+    unknown = np.array([who is None for who in referrers], dtype=np.bool_)
     for j, admitted in enumerate(pairing.slots.admits):
         if admitted is not None:
-            verdicts[:, j] = yes_or_no(
-                np.array([who in admitted for who in referrers], dtype=np.bool_)
-            )
+            named = yes_or_no(np.array([who in admitted for who in referrers], dtype=np.bool_))
+            verdicts[:, j] = np.where(unknown, np.int8(ASK), named)
     return verdicts
 
 
@@ -46,6 +46,8 @@ def _admission_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
         "admits": None if admitted is None else sorted(admitted),
         "pilot": pairing.slots.pilots[j],
     }
+    if admitted is not None and who is None:
+        return [Finding("admission", ASK, facts, ask="candidate")]
     return [Finding("admission", YES if admitted is None or who in admitted else NO, facts)]
 
 
@@ -62,9 +64,20 @@ def _veto(pairing: Pairing) -> Verdicts:
     verdicts = everywhere(pairing, YES)
     vetoes = pairing.candidates.vetoes
     for row in range(len(vetoes)):
-        hit = targets(pairing.slots, int(vetoes["target"][row]), str(vetoes["code"][row]))
-        verdicts[vetoes.owner[row], hit] = NO
+        kind, code = int(vetoes["target"][row]), str(vetoes["code"][row])
+        for j, verdict in _hit_by(pairing.slots, kind, code).items():
+            i = vetoes.owner[row]
+            verdicts[i, j] = min(verdicts[i, j], verdict)
     return verdicts
+
+
+def _hit_by(slots: Slots, kind: int, code: str) -> dict[int, int]:
+    """Return the slots that a veto refuses, and those where it is to be asked who is there."""
+    hit = dict.fromkeys(targets(slots, kind, code), NO)
+    if TARGETS[kind] == "organisation":
+        maybe = (j for j, perhaps in enumerate(slots.perhaps) if code in perhaps)
+        hit = dict.fromkeys(maybe, ASK) | hit
+    return hit
 
 
 def _veto_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
@@ -72,8 +85,10 @@ def _veto_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     found = []
     for row in vetoes.rows_of(i):
         kind, code = int(vetoes["target"][row]), str(vetoes["code"][row])
-        if j in targets(pairing.slots, kind, code):
-            found.append(Finding("veto", NO, {"about": TARGETS[kind], "code": code}))
+        verdict = _hit_by(pairing.slots, kind, code).get(j)
+        if verdict is not None:
+            facts = {"about": TARGETS[kind], "code": code}
+            found.append(Finding("veto", verdict, facts, ask="slot" if verdict == ASK else None))
     return found or [Finding("veto", YES)]
 
 

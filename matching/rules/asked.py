@@ -32,6 +32,8 @@ def _education_verdict(pairing: Pairing, held: Floats, j: int) -> Verdicts:
     if strength not in (ASKED_MUST, ASKED_TRAINED):
         return np.full(len(held), YES, dtype=np.int8)
     needed = asked - (pairing.policy.education_reach if strength == ASKED_TRAINED else 0)
+    if needed <= 0:  # whatever somebody has, it is enough: nothing to ask
+        return np.full(len(held), YES, dtype=np.int8)
     return np.select(
         [held >= needed, held < needed], [np.int8(YES), np.int8(NO)], default=np.int8(ASK)
     )
@@ -72,6 +74,8 @@ def language_verdicts(pairing: Pairing, held: Levels, row: int) -> Verdicts:
     if asked["strength"][row] not in (ASKED_MUST, ASKED_TRAINED):
         return np.full(len(held), YES, dtype=np.int8)
     needed = level - (pairing.policy.language_reach if trained_to >= level else 0)
+    if needed <= 0:  # whatever somebody has, it is enough: nothing to ask
+        return np.full(len(held), YES, dtype=np.int8)
     return np.select(
         [held >= needed, held != UNKNOWN], [np.int8(YES), np.int8(NO)], default=np.int8(ASK)
     )
@@ -112,12 +116,14 @@ def _languages_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
 
 def _skill_verdicts(pairing: Pairing, held: Levels, row: int) -> Verdicts:
     asked = pairing.slots.skills
-    level = int(asked["level"][row])
-    taught = int(pairing.slots.taught[asked.owner[row], asked["skill"][row]])
+    level, slot = int(asked["level"][row]), asked.owner[row]
+    taught = int(pairing.slots.taught[slot, asked["skill"][row]])
     if asked["strength"][row] != ASKED_MUST or taught >= level:
         return np.full(len(held), YES, dtype=np.int8)
+    # Where it is not known what a slot teaches, it may teach this.
+    short = NO if pairing.slots.taught_known[slot] else ASK
     return np.select(
-        [held >= level, held != UNKNOWN], [np.int8(YES), np.int8(NO)], default=np.int8(ASK)
+        [held >= level, held != UNKNOWN], [np.int8(YES), np.int8(short)], default=np.int8(ASK)
     )
 
 
@@ -146,7 +152,8 @@ def _skills_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
             "asked": int(asked["level"][row]),
             "taught_to": int(pairing.slots.taught[j, skill]),
         }
-        ask = "candidate" if verdict == ASK else None
+        whom = "candidate" if held[0] == UNKNOWN else "slot"
+        ask = whom if verdict == ASK else None
         found.append(Finding("skills", verdict, facts, ask=ask))
     return found or [Finding("skills", YES)]
 

@@ -56,7 +56,7 @@ def _conditions_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
 
 def support_verdict(needed: float, offered: float) -> int:
     """Return what hours needed say of hours offered, either of them possibly unknown (nan)."""
-    if offered >= needed:
+    if offered >= needed or needed == 0:
         return YES
     if offered < needed or offered == 0:
         return NO

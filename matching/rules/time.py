@@ -1,7 +1,7 @@
 """Whether dates, weekly hours, days and start times go together."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,9 @@ from matching.pairing import Pairing
 from matching.profiles import UNKNOWN, WEEKDAYS, Bools, unmask
 from matching.profiles import YES as SAYS_YES
 from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, worst
+
+LONGEST_DAY: Final = 12.0
+"""Hours; nobody works a longer day, also when no limit was stated."""
 
 
 def _dates(pairing: Pairing) -> Verdicts:
@@ -44,7 +47,9 @@ def _weekly(pairing: Pairing) -> Verdicts:
     most, least = pairing.candidates.hours_to[:, None], pairing.candidates.hours_from[:, None]
     low, high = pairing.slots.hours_from[None, :], pairing.slots.hours_to[None, :]
     refused = (most < low) | (least > high)
-    unknown = np.isnan(most) | np.isnan(low) | (np.isnan(high) & (least > low))
+    # Who can work the most hours that a slot may ask can work the fewest, whatever they are.
+    low_unknown = np.isnan(low) & ~(most >= high)
+    unknown = np.isnan(most) | low_unknown | (np.isnan(high) & (least > low))
     return np.select([refused, unknown], [np.int8(NO), np.int8(ASK)], default=np.int8(YES))
 
 
@@ -83,7 +88,8 @@ def _days(pairing: Pairing) -> Verdicts:
 def _enough(pairing: Pairing, both: NDArray[np.int64]) -> Bools:
     """Whether the days of both can hold the hours; a blank longest day is no limit."""
     n_days = _bits(both)
-    longest = pairing.candidates.longest_day[:, None]
+    stated = pairing.candidates.longest_day[:, None]
+    longest = np.where(np.isnan(stated), LONGEST_DAY, stated)
     hours = pairing.slots.hours_from[None, :]
     enough: Bools = (n_days > 0) & ~(hours > n_days * longest)
     return enough

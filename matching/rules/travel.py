@@ -3,14 +3,14 @@
 import numpy as np
 
 from matching.pairing import Pairing
-from matching.profiles import PHASES, UNKNOWN, Floats
+from matching.profiles import PHASES, UNKNOWN, Bools, Floats
 from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere
 
 
-def phase_verdicts(minutes: Floats, on_site_days: Floats, most: Floats) -> Verdicts:
+def phase_verdicts(minutes: Floats, certain: Bools, on_site_days: Floats, most: Floats) -> Verdicts:
     """Return what journeys say, given the days somebody is there; unknowns become questions."""
     near_enough = (on_site_days == 0) | (minutes <= most)
-    too_far = (on_site_days > 0) & (minutes > most)
+    too_far = (on_site_days > 0) & (minutes > most) & certain
     return np.select([near_enough, too_far], [np.int8(YES), np.int8(NO)], default=np.int8(ASK))
 
 
@@ -19,6 +19,7 @@ def _travel(pairing: Pairing) -> Verdicts:
     verdicts = everywhere(pairing, YES)
     per_phase = phase_verdicts(
         pairing.minutes,
+        pairing.minutes_certain,
         phases["on_site_days"][None, :],
         pairing.candidates.max_travel_minutes[:, None],
     )
@@ -35,7 +36,12 @@ def _travel_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
         return [Finding("travel", ASK, {"item": "phases"}, ask="slot")]
     phases, places = pairing.slots.phases, pairing.slots.vocabulary.places
     at_most = pairing.candidates.max_travel_minutes[i]
-    verdicts = phase_verdicts(pairing.minutes[i, rows], phases["on_site_days"][rows], at_most)
+    verdicts = phase_verdicts(
+        pairing.minutes[i, rows],
+        pairing.minutes_certain[i, rows],
+        phases["on_site_days"][rows],
+        at_most,
+    )
     found = []
     for row, verdict in zip(rows, verdicts, strict=True):
         place, minutes = int(phases["place"][row]), float(pairing.minutes[i, row])

@@ -104,7 +104,7 @@ def write_part(
         if if_match is not None:
             raise VersionStale  # a version of what nobody wrote yet, or is gone
         if if_none_match != "*":
-            raise VersionMissing
+            raise VersionMissing(first_time=True)
         row = table(candidate_id=candidate.id, content=content)
         session.add(row)
     else:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from matching import Policy
 from models.candidate import CandidateCreate
 from models.codes import CandidateStatus
 from models.confidential import (
@@ -18,7 +19,7 @@ from models.confidential import (
 )
 from models.texts import Code, Day
 from service.access import Actor, May
-from service.calendar import day_of
+from service.calendar import today
 from service.candidates.actions import add_candidate, change_candidate, write_part
 from service.candidates.queries import (
     CandidateRead,
@@ -26,7 +27,6 @@ from service.candidates.queries import (
     list_candidates,
     read_candidates,
 )
-from service.database import clock_of
 from service.errors import NotFound
 from service.http import (
     IfMatch,
@@ -38,7 +38,6 @@ from service.http import (
     show_version,
 )
 from service.paging import Cursor, Limit, Page, as_page
-from service.policies.queries import current_policy
 from service.reasons import PairReasons
 from service.shapes import patch_of
 from service.slots.queries import find_slot
@@ -116,10 +115,8 @@ def get_suggestions(
 ) -> SlotSuggestions:
     """What might fit, with reasons and questions: an advice, no decision, and kept nowhere."""
     row = find_candidate(session, candidate_id)
-    today = as_of or day_of(clock_of(session))
-    return suggest_slots(
-        session, row, policy=current_policy(session), today=today, limit=limit, words=words
-    )
+    day = as_of or today(session)
+    return suggest_slots(session, row, policy=Policy.default(), today=day, limit=limit, words=words)
 
 
 @router.get("/{candidate_id}/explanations/{slot_id}", operation_id="explainPair")
@@ -136,8 +133,8 @@ def get_explanation(
         session,
         find_candidate(session, candidate_id),
         find_slot(session, slot_id),
-        policy=current_policy(session),
-        today=as_of or day_of(clock_of(session)),
+        policy=Policy.default(),
+        today=as_of or today(session),
         words=words,
     )
 

@@ -62,7 +62,9 @@ def import_file(
     """
     if kind == "postcodes":
         areas = read_postcodes(path)
-        return _within(engine, clock, dry_run, lambda session: store_postcodes(session, areas))
+        return _within(
+            engine, clock, dry_run, lambda session: store_postcodes(session, areas, by=by)
+        )
     importer = IMPORTERS[kind]
     rows = read_file(path)
     facts, faults = collect_rows(rows, importer.layout)

@@ -9,7 +9,10 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlmodel import Session, select
 
+from models.base import OFFICE_ID
 from models.postcode import Postcode, PostcodeCreate
+from service.access import Actor
+from service.audit import record
 from service.errors import FieldFault, faults_of
 from service.importing.files import read_bytes, refuse
 from service.importing.reading import Layout, collect_rows, refuse_if_any
@@ -35,7 +38,7 @@ def read_postcodes(path: Path) -> list[PostcodeCreate]:
     return _once(areas)
 
 
-def store_postcodes(session: Session, areas: Sequence[PostcodeCreate]) -> int:
+def store_postcodes(session: Session, areas: Sequence[PostcodeCreate], *, by: Actor) -> int:
     """Store areas, in the place of what was known of them; return how many."""
     known = {row.pc4: row for row in session.exec(select(Postcode)).all()}
     for area in areas:
@@ -45,6 +48,15 @@ def store_postcodes(session: Session, areas: Sequence[PostcodeCreate]) -> int:
         else:
             row.place, row.latitude, row.longitude = area.place, area.latitude, area.longitude
     session.flush()
+    record(
+        session,
+        "postcodes:imported",
+        kind="office",
+        subject_id=OFFICE_ID,
+        code="postcodes",
+        by=by,
+        rows=len(areas),
+    )
     return len(areas)
 
 

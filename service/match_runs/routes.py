@@ -8,8 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from service.access import Actor, May
-from service.calendar import day_of
-from service.database import clock_of
+from service.calendar import today
 from service.http import InWords, ReadSession, WriteSession, show_version
 from service.match_runs.actions import start_run
 from service.match_runs.queries import (
@@ -39,7 +38,7 @@ def create_run(
     run = start_run(
         session,
         seed=new.seed,
-        today=new.as_of or day_of(clock_of(session)),
+        today=new.as_of or today(session),
         policy=(
             default_policy(session, by=actor)
             if new.policy is None

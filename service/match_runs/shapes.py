@@ -58,7 +58,7 @@ class ProposalRead(Shape):
     slot: str | None
     points: int | None
     of_own_best: int | None
-    completeness: int | None
+    completeness: float | None
     open_questions: int
     reasons: PlaceReasons
 

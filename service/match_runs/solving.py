@@ -49,6 +49,25 @@ class Solved:
         return questions_of_plan(self.layers, self.plan)
 
     @property
+    def certificate(self) -> dict[str, Any]:
+        """
+        All that anybody needs to do the proof again, in positions of candidates and slots.
+
+        Beside prices and cover: the seats, the pairs that can be chosen with what each adds to the
+        plan (candidate, slot, points), and the plan itself (a slot or -1 for each candidate).
+        """
+        proof = self.plan.certificate
+        matrix = self.layers.problem_scores
+        rows, columns = np.nonzero(~np.isnan(matrix))
+        points = matrix[rows, columns].astype(np.int64)
+        return {
+            **(proof.to_json() if proof else {}),
+            "seats": self.problem.seats.tolist(),
+            "pairs": np.stack([rows, columns, points], axis=1).tolist(),
+            "plan": self.plan.slots.tolist(),
+        }
+
+    @property
     def places(self) -> dict[str, str]:
         """The slot of each candidate who has one, by code."""
         people, slots = self.layers.pairing.candidates, self.layers.pairing.slots

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, and_, delete, or_, update
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from matching import Policy
@@ -38,6 +39,7 @@ from service.schemas import RunInput
 LEASE = timedelta(seconds=30)
 RENEW_SECONDS = 10.0
 POLL_SECONDS = 0.5
+RETRY_SECONDS = 5.0
 MOST_ATTEMPTS = 3
 WORKER = Actor("system", "worker")
 
@@ -57,7 +59,14 @@ def work(engine: Engine, *, stop: threading.Event, clock: Clock = now) -> None:
     """Take jobs until told to stop."""
     owner = new_owner()
     while not stop.is_set():
-        if not work_once(engine, owner=owner, clock=clock):
+        try:
+            busy = work_once(engine, owner=owner, clock=clock)
+        except SQLAlchemyError as error:
+            # The database is away for a moment, or longer: a job that was taken is taken over.
+            log.error("database unavailable", extra={"error": type(error).__name__})
+            stop.wait(RETRY_SECONDS)
+            continue
+        if not busy:
             stop.wait(POLL_SECONDS)
 
 
@@ -139,6 +148,8 @@ def _renewing(engine: Engine, job_id: UUID, owner: str, clock: Clock) -> Iterato
                     _hold(session, job_id, owner)
             except LeaseLost:
                 return
+            except SQLAlchemyError as error:
+                log.error("lease not renewed", extra={"error": type(error).__name__})
 
     thread = threading.Thread(target=renew, daemon=True)
     thread.start()
@@ -204,7 +215,7 @@ def _store(session: Session, run: MatchRun, solved: Solved) -> None:
             slot_id=slots[place["slot"]] if place else None,
             points=place["points"] if place else None,
             of_own_best=place["of_own_best"] if place else None,
-            completeness=round(100 * place["completeness"]) if place else None,
+            completeness=place["completeness"] if place else None,
             open_questions=len(place["questions"]) if place else 0,
         )
         session.add(proposal)
@@ -215,7 +226,7 @@ def _store(session: Session, run: MatchRun, solved: Solved) -> None:
     run.ended_at = clock_of(session)
     run.n_placed = solved.plan.placed
     run.score, run.bound = int(solved.plan.score), int(solved.plan.bound)
-    run.certificate = solved.plan.certificate.to_json() if solved.plan.certificate else {}
+    run.certificate = solved.certificate
     run.check = {
         "ok": solved.check.ok,
         "feasible": solved.check.feasible,

@@ -63,7 +63,6 @@ def _unknown(facts: CandidateFacts | SlotFacts, where: str) -> list[FieldFault]:
 def answer(solved: Solved, *, seed: int, words: Words) -> MatchAnswer:
     """Tell a solved match: plan, reasons, questions and proof."""
     names, policy = Names.of(solved.given), solved.layers.pairing.policy
-    certificate = solved.plan.certificate
     return MatchAnswer(
         note=words.advice(),
         policy=f"{policy.name}/{policy.edition}",
@@ -78,7 +77,9 @@ def answer(solved: Solved, *, seed: int, words: Words) -> MatchAnswer:
             bound=solved.plan.bound,
             proof=solved.check.proof,
             faults=list(solved.check.faults),
-            certificate=certificate.to_json() if certificate else {},
+            candidates=list(solved.layers.pairing.candidates.codes),
+            slots=list(solved.layers.pairing.slots.codes),
+            certificate=solved.certificate,
         ),
         places=solved.places,
         reasons=[PlaceReasons.model_validate(words.worded(one, names)) for one in solved.reasons],

@@ -40,6 +40,8 @@ class MatchProof(Shape):
     bound: float
     proof: str
     faults: list[str]
+    candidates: list[str]
+    slots: list[str]
     certificate: dict[str, Any]
 
 

@@ -10,7 +10,8 @@ from models.policy import StoredPolicy
 from service.access import Actor
 from service.audit import record
 from service.errors import Conflict, FieldFault, InvalidInput
-from service.policies.queries import newest_policy
+
+DEFAULT_NAME = "default"
 
 
 def read_policy_text(text: str) -> Policy:
@@ -47,6 +48,10 @@ def find_edition(session: Session, label: str) -> StoredPolicy:
 def add_policy(session: Session, text: str, *, by: Actor) -> StoredPolicy:
     """Store a new edition of a policy, to the letter."""
     policy = read_policy_text(text)
+    if policy.name == DEFAULT_NAME and text != DEFAULT_FILE.read_text(encoding="utf-8"):
+        raise InvalidInput(
+            [FieldFault("name", "is the name of the policy that comes with the program", "another")]
+        )
     same = session.exec(
         select(StoredPolicy).where(
             StoredPolicy.name == policy.name, StoredPolicy.edition == policy.edition
@@ -70,9 +75,5 @@ def add_policy(session: Session, text: str, *, by: Actor) -> StoredPolicy:
 
 
 def default_policy(session: Session, *, by: Actor) -> StoredPolicy:
-    """
-    Return the newest edition of the default policy; the one that comes with the package when there
-    is none.
-    """
-    row = newest_policy(session)
-    return row or add_policy(session, DEFAULT_FILE.read_text(encoding="utf-8"), by=by)
+    """Return the policy that comes with the program, storing its edition when it is first used."""
+    return add_policy(session, DEFAULT_FILE.read_text(encoding="utf-8"), by=by)

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from matching import Policy
 from models.policy import StoredPolicy
 from service.errors import NotFound
 from service.paging import take_page
@@ -19,21 +18,6 @@ class PolicyRead(Stored):
     edition: int
     content: str
     content_hash: str
-
-
-def newest_policy(session: Session) -> StoredPolicy | None:
-    """Return the newest stored edition of the default policy, if any run asked for it yet."""
-    return session.exec(
-        select(StoredPolicy)
-        .where(StoredPolicy.name == "default")
-        .order_by(col(StoredPolicy.edition).desc())
-    ).first()
-
-
-def current_policy(session: Session) -> Policy:
-    """Return the newest edition of the default policy, or the one that comes with the package."""
-    row = newest_policy(session)
-    return Policy.parse(row.content) if row else Policy.default()
 
 
 def find_policy(session: Session, policy_id: UUID) -> StoredPolicy:

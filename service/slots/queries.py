@@ -78,6 +78,7 @@ def slot_facts(session: Session, rows: Sequence[Slot]) -> list[SlotFacts]:
                 "phases": phases.get(row.id, []),
                 "starts_on": cohorts[row.cohort_id].starts_on,
                 "last_entry_on": cohorts[row.cohort_id].last_entry_on,
+                "hosts": roles.get(row.pilot_id, {}).get(PilotRole.HOST, []),
                 "referrers": roles.get(row.pilot_id, {}).get(PilotRole.REFERRER, []),
                 "seats_left": max(0, row.seats - taken[row.id]),
             }

@@ -5,14 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from matching import Policy
 from models.slot import SlotCreate
 from models.texts import Code, Day
 from service.access import Actor, May
-from service.calendar import day_of
-from service.database import clock_of
+from service.calendar import today
 from service.http import IfMatch, InWords, ReadSession, WriteSession, sent, show_version
 from service.paging import Cursor, Limit, Page, as_page
-from service.policies.queries import current_policy
 from service.shapes import patch_of
 from service.slots.actions import change_slot, open_slot
 from service.slots.queries import SlotRead, find_slot, list_slots, read_slots
@@ -89,7 +88,7 @@ def get_suggestions(
     then who waits longest.
     """
     row = find_slot(session, slot_id)
-    today = as_of or day_of(clock_of(session))
+    day = as_of or today(session)
     return suggest_people(
-        session, row, policy=current_policy(session), today=today, limit=limit, words=words
+        session, row, policy=Policy.default(), today=day, limit=limit, words=words
     )

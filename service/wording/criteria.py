@@ -64,7 +64,7 @@ class CriterionWords(Speech):
         }
         name, facts = contribution["criterion"], contribution["facts"]
         if contribution["value"] is None and (not facts or name in ("occupation", "tasks")):
-            return self._("not known yet; this counts neither for nor against.")
+            return f"{self._('not known yet; this counts neither for nor against')}."
         parts = tell[name](facts, names)
         return f"{'; '.join(parts)}."
 
@@ -136,6 +136,8 @@ class CriterionWords(Speech):
     def _told_wishes(self, facts: list[Facts], names: Names) -> list[str]:
         if not facts:
             return [self._("the candidate has named no particular place")]
+        if not facts[0]["known"]:
+            return [self._("not known yet; this counts neither for nor against")]
         if facts[0]["rank"] is None:
             return [self._("the candidate has named other places")]
         if facts[0]["rank"] == 1:

@@ -1,5 +1,6 @@
 """Whole answers in words: why this place, why none yet, how certain a plan is."""
 
+from datetime import date
 from typing import Final
 
 from matching.explanation import SETTLED
@@ -184,15 +185,28 @@ class Words(RuleWords, CriterionWords):
         """Say how many of a slot's seats a plan takes."""
         return self.ngettext("{taken} of {n} seat", "{taken} of {n} seats", seats, taken=taken)
 
-    def summary(self, placed: int, people: int, seats: int, goal: int) -> str:
-        """Say how many have a place, against the goal of the programme."""
+    def summary(self, placed: int, people: int, seats: int) -> str:
+        """Say how many have a place."""
         return self._(
-            "{placed} of {people} people have a place in this plan. There are {seats} seats; the "
-            "programme wanted a place for at least {goal} people.",
+            "{placed} of {people} people have a place in this plan. There are {seats} seats.",
             placed=self.number(placed),
             people=self.number(people),
             seats=self.number(seats),
-            goal=self.number(goal),
+        )
+
+    def goal(self, goal: int) -> str:
+        """Say what the programme wanted."""
+        return self._(
+            "The programme wanted a place for at least {goal} people.", goal=self.number(goal)
+        )
+
+    def made_under(self, policy: str, day: date, seed: int) -> str:
+        """Say what a plan was made under."""
+        return self._(
+            "Made under policy {policy}, for {day}, with seed {seed}.",
+            policy=policy,
+            day=self.date(day.isoformat()),
+            seed=seed,
         )
 
     def proof_in_numbers(self, placed: int, score: int, bound: int) -> str:

@@ -75,10 +75,14 @@ class RuleWords(TimeWords):
         return self._("This place is not open now.")
 
     def _admission(self, facts: Facts, names: Names) -> str:
+        if facts["ask"]:
+            return self.ask_candidate(self._("which organisation helps you to find a place?"))
         who = self.listed(facts["admits"], style="or")
         return self._("People can join this pilot only through {who}.", who=who)
 
     def _veto(self, facts: Facts, names: Names) -> str:
+        if facts["ask"]:
+            return self.ask_place(self._("at which organisation is the work?"))
         if facts["about"] == "pilot":
             return self._(
                 "The candidate does not want a place in pilot {code}.", code=facts["code"]
@@ -177,6 +181,8 @@ class RuleWords(TimeWords):
         if facts["item"] == "asked":
             return self.ask_place(self._("which skills are needed?"))
         skill = self.skill(facts["skill"])
+        if facts["ask"] == "slot":
+            return self.ask_place(self._("does somebody learn this here: {skill}?", skill=skill))
         if facts["ask"]:
             return self.ask_candidate(self._("how well can you do this: {skill}?", skill=skill))
         needed_level, own_level = facts["asked"], facts["held"]

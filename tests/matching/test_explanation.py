@@ -204,6 +204,43 @@ def test_without_a_place_the_near_misses_are_told_with_their_one_refusal():
     assert [miss["refusals"][0]["rule"] for miss in told["near_misses"]] == ["education", "veto"]
 
 
+def test_near_misses_come_in_the_order_of_what_it_takes_to_change_them():
+    person = make_candidate(
+        referrer="GEM",
+        diploma="mbo_2",
+        placement_forms=["work_experience"],
+        vetoes=[{"about": "slot", "code": "S-1"}],
+        known_travel=[{"pc4": UTRECHT, "minutes": 75}, {"pc4": GRONINGEN, "minutes": 76}],
+        max_travel_minutes=60,
+    )
+    slots = [
+        make_slot("S-1"),
+        make_slot("S-2", referrers=["UWV"]),
+        make_slot("S-3", phases=[phase(GRONINGEN)]),  # sixteen minutes too long
+        make_slot("S-4", education={"level": "mbo_4", "strength": "must", "ground": "law"}),
+        make_slot("S-5", form="job"),
+        make_slot("S-6", phases=[phase(UTRECHT)]),  # a quarter of an hour too long
+    ]
+    told = explain_no_place(score_facts([person], slots), 0)["near_misses"]
+    assert [(miss["slot"], miss["refusals"][0]["rule"]) for miss in told] == [
+        ("S-6", "travel"),
+        ("S-5", "form"),
+        ("S-4", "education"),
+        ("S-3", "travel"),
+        ("S-2", "admission"),
+        ("S-1", "veto"),
+    ]
+
+
+def test_of_many_near_misses_the_ten_best_are_told_and_all_are_counted():
+    person = make_candidate(placement_forms=["job"], max_travel_minutes=999)
+    near, far = [phase(THE_HAGUE)], [phase(UTRECHT)]
+    slots = [make_slot(f"S-{k:02}", phases=far if k < 2 else near) for k in range(12)]
+    told = explain_no_place(score_facts([person], slots), 0)
+    assert [miss["slot"] for miss in told["near_misses"]] == [f"S-{k:02}" for k in range(2, 12)]
+    assert (told["refused"], told["n_slots"]) == ({"form": 12}, 12)
+
+
 def test_without_a_place_the_possible_slots_are_told_to_be_full():
     layers = score_facts([make_candidate("K-1"), make_candidate("K-2")], [make_slot()])
     plan = planned(layers, pins=np.array([0, -1]))

@@ -83,6 +83,8 @@ BAD_LINES = {
     "a rule with an unknown key": (FORM, "form = { when = 1 }", "rules.form"),
     "a rule that applies a bit": (FORM, "form = { applies = 1 }", "rules.form.applies"),
     "a waiver that is no list": (FORM, 'form = { waived_by = "all" }', "rules.form.waived_by"),
+    "a waiver by nobody known": (FORM, 'form = { waived_by = ["boss"] }', "rules.form.waived_by"),
+    "a waiver by a number": (FORM, "form = { waived_by = [1] }", "rules.form.waived_by"),
     "a veto that is waived": (VETO, 'veto = { waived_by = ["supplier"] }', "rules.veto"),
     "a veto that is switched off": (VETO, "veto = { applies = false }", "rules.veto"),
     "a seat that is waived": (SEAT, 'seat = { waived_by = ["supplier"] }', "rules.seat"),

@@ -84,7 +84,7 @@ def test_admission_refuses_people_whom_the_pilot_does_not_admit():
     assert refused("admission", make_candidate(referrer="GEM"), slot) == [
         {"referrer": "GEM", "admits": ["UWV", "WSP"], "pilot": "P-1"}
     ]
-    assert verdict("admission", make_candidate(), slot) == "no"
+    assert asked("admission", make_candidate(), slot) == ["candidate"]  # nobody noted who
 
 
 @pytest.mark.parametrize(
@@ -186,14 +186,16 @@ def test_hours_lets_somebody_build_up_only_where_the_slot_does():
 
 def test_hours_counts_the_days_that_both_have():
     both = make_slot(days=["mon", "tue", "wed", "thu"], days_fixed="no")
-    assert verdict("hours", make_candidate(days=["mon", "fri"]), both) == "yes"
+    assert verdict("hours", make_candidate(days=["mon", "tue", "fri"]), both) == "yes"
+    # 24 hours do not go into one day, also when nobody stated the longest day.
+    assert verdict("hours", make_candidate(days=["mon", "fri"]), both) == "no"
     facts = refused("hours", make_candidate(days=["fri", "sat"]), both)
     assert [item["item"] for item in facts] == ["days"]
     assert facts[0]["available"] == ["fri", "sat"]
     fixed = make_slot(days=["mon", "tue"], days_fixed="yes")
     assert verdict("hours", make_candidate(days=["mon", "tue", "fri"]), fixed) == "yes"
     assert verdict("hours", make_candidate(days=["mon", "fri"]), fixed) == "no"
-    perhaps = make_slot(days=["mon", "tue"], days_fixed="unknown")
+    perhaps = make_slot(days=["mon", "tue"], days_fixed="unknown", weekly_hours_from=8)
     assert asked("hours", make_candidate(days=["mon", "fri"]), perhaps) == ["slot"]
     assert asked("hours", make_candidate(days=None), fixed) == ["candidate"]
     assert asked("hours", make_candidate(), make_slot(days=None)) == ["slot"]
@@ -203,6 +205,9 @@ def test_hours_refuses_days_too_short_to_hold_the_hours():
     slot = make_slot(weekly_hours_from=24, days=["mon", "tue", "wed", "thu"])
     assert verdict("hours", make_candidate(longest_day_hours=6), slot) == "yes"  # 4 days of 6
     assert verdict("hours", make_candidate(longest_day_hours=5.5), slot) == "no"
+    one_day = make_candidate(days=["mon"], longest_day_hours=None)  # 12 hours at the very most
+    assert verdict("hours", one_day, make_slot(weekly_hours_from=12)) == "yes"
+    assert verdict("hours", one_day, make_slot(weekly_hours_from=13)) == "no"
 
 
 def test_hours_refuses_work_that_starts_too_early():
@@ -277,6 +282,14 @@ def test_education_that_is_trained_reaches_one_level_further():
     assert verdict("education", make_candidate(diploma="mbo_2"), trained) == "no"
 
 
+def test_education_does_not_ask_where_any_diploma_is_enough():
+    for enough in ("none", "primary"):  # EQF 0
+        must = make_slot(education={"level": enough, "strength": "must", "ground": "work"})
+        assert verdict("education", make_candidate(diploma=None), must) == "yes"
+    within_reach = make_slot(education={"level": "mbo_1", "strength": "trained"})
+    assert verdict("education", make_candidate(diploma=None), within_reach) == "yes"
+
+
 def reading(level: str | None) -> CandidateFacts:
     return make_candidate(languages=[{"language": "nld", "reading": level}])
 
@@ -314,6 +327,11 @@ def test_languages_that_are_trained_reach_one_level_further():
     assert verdict("languages", reading("A2"), asks_reading("B1", "trained")) == "yes"
     assert verdict("languages", reading("A1"), asks_reading("B1", "trained")) == "no"
     assert verdict("languages", reading("A2"), asks_reading("B1", "must", to="B2")) == "yes"
+
+
+def test_languages_does_not_ask_where_any_level_is_enough():
+    assert verdict("languages", reading(None), asks_reading("none")) == "yes"
+    assert verdict("languages", reading(None), asks_reading("A1", "trained")) == "yes"
 
 
 def can(skill: str, level: int | None) -> CandidateFacts:
@@ -521,6 +539,8 @@ ALL_KNOWN = (1.0,)
 )
 def test_filling_in_a_blank_of_a_slot_overturns_no_verdict(person, slot, other, name):
     before, after = blank_and_filled_in(slot, other, name)
+    if after.starts_on and after.last_entry_on:
+        assume(after.starts_on <= after.last_entry_on)  # as every cohort has it
     assert_only_questions_were_settled(
         score_facts([person], [before]), score_facts([person], [after])
     )

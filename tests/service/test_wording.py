@@ -106,6 +106,8 @@ def all_findings() -> list[dict[str, Any]]:
 
 
 CAN_BE_FOUND = {
+    ("admission", "ask", None, "candidate"),
+    ("skills", "ask", "level", "slot"),
     ("seat", "no", None, None),
     ("admission", "no", None, None),
     ("veto", "no", None, None),
@@ -579,6 +581,7 @@ def test_near_misses_begin_with_what_is_easiest_to_change():
         }
 
     person = make_candidate(
+        referrer="GEM",
         diploma="mbo_3",
         known_travel=[{"pc4": UTRECHT, "minutes": 70}, {"pc4": GRONINGEN, "minutes": 123}],
         vetoes=[{"about": "slot", "code": "S-no"}],

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("event", sa.String(length=80), nullable=False),
         sa.Column("subject_kind", sa.String(length=40), nullable=False),
         sa.Column("subject_id", sa.String(length=40), nullable=False),
-        sa.Column("subject_code", sa.String(length=80), nullable=False),
+        sa.Column("subject_code", sa.String(length=120), nullable=False),
         sa.Column("detail", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_audit_event")),
     )
@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("plays_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_office")),
         sa.UniqueConstraint("code", name=op.f("uq_office_code")),
     )
@@ -552,7 +553,7 @@ def upgrade() -> None:
         sa.Column("slot_id", sa.Uuid(), nullable=True),
         sa.Column("points", sa.Integer(), nullable=True),
         sa.Column("of_own_best", sa.Integer(), nullable=True),
-        sa.Column("completeness", sa.Integer(), nullable=True),
+        sa.Column("completeness", sa.Float(), nullable=True),
         sa.Column("open_questions", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["candidate_id"], ["candidate.id"], name=op.f("fk_proposal_candidate_id_candidate")
@@ -705,9 +706,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["slot_id"], ["slot.id"], name=op.f("fk_placement_slot_id_slot")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
-        sa.UniqueConstraint(
-            "candidate_id", "slot_id", name=op.f("uq_placement_candidate_id_slot_id")
-        ),
         sa.UniqueConstraint("decision_id", name=op.f("uq_placement_decision_id")),
     )
     with op.batch_alter_table("placement", schema=None) as batch_op:
