@@ -17,6 +17,7 @@ from service.errors import (
     InvalidInput,
     VersionMissing,
     VersionStale,
+    accepted_in,
     faults_of,
 )
 
@@ -53,7 +54,7 @@ def merged(current: ShapeT, patch: dict[str, Any], *, fixed: tuple[str, ...] = (
     if faults:
         raise InvalidInput(faults)
     faults = [
-        FieldFault(name, "cannot be unknown", "leave it out, or give a value")
+        FieldFault(name, "cannot be unknown", accepted_in(shape, name))
         for name, value in patch.items()
         if value is None and name not in _may_be_null(shape)
     ]

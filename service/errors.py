@@ -239,6 +239,12 @@ def _properties(node: dict[str, Any]) -> list[str]:
     return list(node.get("properties", {}))
 
 
+def accepted_in(shape: type[BaseModel], field: str) -> str | None:
+    """Say in words what a field of a shape accepts."""
+    schema = shape.model_json_schema(by_alias=True)
+    return describe(_descend(schema, schema, (field,)), schema)
+
+
 def describe(node: dict[str, Any], root: dict[str, Any]) -> str | None:
     """Say in words what a JSON schema accepts."""
     if "enum" in node:

@@ -273,7 +273,7 @@ def any_slot(chance: Chance, code: str = "S-1") -> SlotFacts:
         "cohort": "2018-01",
         "supplier": "SUP",
         "status": chance.one(["open", "open", "open", "closed"]),
-        "seats": chance.one([1, 2]),
+        "seats": 2,
         "seats_left": chance.maybe([0, 1, 2]),
         "referrers": chance.some(REFERRERS) if chance.one([True, False]) else [],
         "form": chance.one(PlacementForm),

@@ -238,6 +238,7 @@ SLOT_CELLS: Final[dict[str, Parser]] = {
     "support": _list_of(_support_offered),
     "phases": _list_of(_phase),
     "referrers": _list_of(_itself),
+    "hosts": _list_of(_itself),
 }
 ORGANISATION_CELLS: Final[dict[str, Parser]] = {"kinds": _list_of(_itself)}
 PILOT_CELLS: Final[dict[str, Parser]] = {

@@ -15,7 +15,7 @@ PAGE = (ROOT / "docs" / "explanation" / "proof.md").read_text(encoding="utf-8")
 
 def program() -> str:
     return next(
-        block for block in re.findall(r"```python\n(.*?)```", PAGE, re.S) if "proof.json" in block
+        block for block in re.findall(r"```py\n(.*?)```", PAGE, re.S) if "proof.json" in block
     )
 
 

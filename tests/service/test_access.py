@@ -1,4 +1,4 @@
-"""Every operation says under which policy it falls; without that, or on another schema, nothing is served."""
+"""Every operation declares a policy; without one, or on another schema, nothing is served."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -196,7 +196,7 @@ BAD_FILES = {
     "a day that does not exist": Bad(
         "candidates", candidate(days="mon | maandag"), "days.1", "accepted", "tue"
     ),
-    "a day named twice": Bad("candidates", candidate(days="mon | mon"), "days", "mon twice"),
+    "a day named twice": Bad("candidates", candidate(days="mon | mon"), "days", "same day twice"),
     "negative seats": Bad("slots", slot(seats="-1"), "seats", "too small", "from 1 to 999"),
     "no seats": Bad("slots", slot(seats="0"), "seats", "too small", "from 1 to 999"),
     "half a seat": Bad("slots", slot(seats="1,5"), "seats", "whole number", "from 1 to 999"),
@@ -272,7 +272,7 @@ BAD_FILES = {
         "same day or later",
     ),
     "a cohort twice in one pilot": bad_json(
-        "pilots", pilot(cohorts=[{"code": "1"}, {"code": "1"}]), "cohorts", "names 1 twice"
+        "pilots", pilot(cohorts=[{"code": "1"}, {"code": "1"}]), "cohorts", "same code twice"
     ),
     "a postcode area outside the Netherlands": Bad(
         "postcodes", postcode(latitude="48.9"), "latitude", "small", "50.5"

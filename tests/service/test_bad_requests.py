@@ -251,10 +251,10 @@ BAD_REQUESTS = {
         "cohorts", {"pilot": "P-BMC"}, "pilot", "cannot be changed"
     ),
     "a name that becomes unknown": change(
-        "organisations", {"name": None}, "name", "not a text", "1 to 200"
+        "organisations", {"name": None}, "name", "cannot be unknown", "1 to 200"
     ),
     "seats that become unknown": change(
-        "slots", {"seats": None}, "seats", "whole number", "1 to 999"
+        "slots", {"seats": None}, "seats", "cannot be unknown", "1 to 999"
     ),
     "a list for a change": change("slots", [], "body", "no object", "JSON object"),
     "hours that would stand the wrong way round": change(

@@ -1,6 +1,7 @@
 """Words for reasons: all that the engine can say becomes a plain sentence, in both languages."""
 
 import re
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -615,7 +616,9 @@ def test_what_is_said_of_a_plan_is_plain(language):
         words.advice(),
         words.decides_nothing(),
         words.what_is_not_counted(),
-        words.summary(45, 66, 48, 40),
+        words.summary(45, 66, 48),
+        words.goal(40),
+        words.made_under("default/1", date(2017, 12, 1), 0),
         words.proof_in_numbers(45, 445086, 445086),
         words.introduction(1),
         words.introduction(66),

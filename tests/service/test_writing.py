@@ -266,6 +266,7 @@ def slots(draw: st.DrawFn) -> SlotFacts:
     )
     support = st.fixed_dictionaries({"kind": KINDS, "weekly_hours": st.none() | hours(40)})
     build_up = draw(st.sampled_from(YesNoUnknown))
+    seats = draw(st.integers(1, 999))
     return SlotFacts.model_validate(
         {
             "code": draw(CODES),
@@ -274,7 +275,7 @@ def slots(draw: st.DrawFn) -> SlotFacts:
             "pilot": draw(CODES),
             "cohort": draw(CODES),
             "supplier": draw(CODES),
-            "seats": draw(st.integers(1, 999)),
+            "seats": seats,
             "form": draw(st.sampled_from(PlacementForm)),
             "contract_prospect": draw(st.sampled_from(ContractProspect)),
             "days_fixed": draw(st.sampled_from(YesNoUnknown)),
@@ -286,9 +287,21 @@ def slots(draw: st.DrawFn) -> SlotFacts:
             "support": draw(listed(support, "kind")),
             "phases": draw(st.lists(PHASES, max_size=3)),
             "referrers": draw(listed(CODES)),
+            "hosts": draw(listed(CODES)),
             **told,
+            **fitting(told, seats),
         }
     )
+
+
+def fitting(told: dict[str, Any], seats: int) -> dict[str, Any]:
+    """Return what goes together: joining after the start, and no more seats left than seats."""
+    days = sorted(told[name] for name in ("starts_on", "last_entry_on") if told.get(name))
+    left = told.get("seats_left")
+    return {
+        **(dict(zip(("starts_on", "last_entry_on"), days, strict=True)) if len(days) == 2 else {}),
+        **({} if left is None else {"seats_left": min(left, seats)}),
+    }
 
 
 @given(candidates())
