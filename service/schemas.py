@@ -43,13 +43,19 @@ class DeclinedBefore(Shape):
 
 
 class RunInput(Shape):
-    """All that a match run is given. Its canonical JSON is what the input hash is taken over."""
+    """
+    All that a match run is given. Its canonical JSON is what the input hash is taken over.
+
+    `vocabulary_hash` is of the skills
+    taxonomy: should that have changed, the same codes would no longer mean the same.
+    """
 
     as_of: Day
     candidates: list[CandidateFacts]
     slots: list[SlotFacts]
     postcodes: list[PostcodeCreate] = []
     declined: list[DeclinedBefore] = []
+    vocabulary_hash: str = ""
 
     def canonical(self) -> "RunInput":
         """

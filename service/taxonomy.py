@@ -2,6 +2,7 @@
 
 import csv
 import difflib
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,6 +44,12 @@ def skill_taxonomy(path: Path | None = None) -> Taxonomy:
     return Taxonomy(
         {row["code"]: row["broader"] or None for row in _rows(path or settings().taxonomy)}
     )
+
+
+@cache
+def taxonomy_hash(path: Path | None = None) -> str:
+    """Return the SHA-256 of the taxonomy's file."""
+    return hashlib.sha256((path or settings().taxonomy).read_bytes()).hexdigest()
 
 
 @cache

@@ -52,7 +52,10 @@ OpenDatabase = Callable[[str], Any]
 def made_databases(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
 ) -> OpenDatabase:
-    """Makes databases, empty or with the sample, on either kind of server; each is a copy of one made once."""
+    """
+    Makes databases, empty or with the sample, on either kind of server; each is a copy of one made
+    once.
+    """
     folder = tmp_path_factory.mktemp("templates")
     templates: dict[tuple[str, bool], str] = {}
 

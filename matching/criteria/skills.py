@@ -1,10 +1,11 @@
-"""Skills held against skills asked: by level, near ones in part, taught ones as learnable."""
+"""Skills and licences asked: by level, near skills in part, taught ones as learnable."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.criteria.layer import Blend, Criterion, Facts, Layer
 from matching.pairing import Pairing
-from matching.profiles import ASKED_TRAINED, UNKNOWN, Floats, Levels
+from matching.profiles import ASKED_TRAINED, LICENCES, UNKNOWN, Floats, Levels
 
 
 def score_skill(
@@ -58,8 +59,24 @@ def _item(pairing: Pairing, row: int, people: slice) -> tuple[Floats, Floats]:
     return np.maximum(least, taught_least), np.maximum(most, taught_most)
 
 
+LICENCE_WEIGHT = 1.0
+"""A licence weighs as much as a skill that matters somewhat."""
+
+
+def _licence(pairing: Pairing, row: int, held: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return what one asked licence is worth, at least and at most."""
+    asked = pairing.slots.licences
+    trained = asked["strength"][row] == ASKED_TRAINED
+    has = (held != UNKNOWN) & (held >> int(asked["licence"][row]) & 1 == 1)
+    least = np.where(has, 1.0, pairing.policy.learnable if trained else 0.0)
+    return least, np.where(held == UNKNOWN, 1.0, least)
+
+
 def _layer(pairing: Pairing) -> Layer:
     asked, blend = pairing.slots.skills, Blend(pairing)
+    for row, slot in enumerate(pairing.slots.licences.owner):
+        least, most = _licence(pairing, row, pairing.candidates.licences)
+        blend.add(int(slot), least, most, LICENCE_WEIGHT)
     for row, slot in enumerate(asked.owner):
         least, most = _item(pairing, row, slice(None))
         blend.add(int(slot), least, most, float(asked["weight"][row]))
@@ -85,6 +102,24 @@ def _facts(pairing: Pairing, i: int, j: int) -> Facts:
                 "taught": _learnable(pairing, int(row))[0] > 0,
                 "known": bool(least[0] == most[0]),
                 "least": float(least[0]),
+            }
+        )
+    return facts + _licence_facts(pairing, i, j)
+
+
+def _licence_facts(pairing: Pairing, i: int, j: int) -> Facts:
+    asked, facts = pairing.slots.licences, []
+    for row in asked.rows_of(j):
+        least, most = _licence(pairing, int(row), pairing.candidates.licences[i : i + 1])
+        has = bool(least[0] == 1.0)
+        facts.append(
+            {
+                "licence": LICENCES[int(asked["licence"][row])],
+                "asked": 1,
+                "held": int(has) if least[0] == most[0] else None,
+                "near": None,
+                "taught": bool(asked["strength"][row] == ASKED_TRAINED),
+                "known": bool(least[0] == most[0]),
             }
         )
     return facts

@@ -47,9 +47,7 @@ def _weekly(pairing: Pairing) -> Verdicts:
     most, least = pairing.candidates.hours_to[:, None], pairing.candidates.hours_from[:, None]
     low, high = pairing.slots.hours_from[None, :], pairing.slots.hours_to[None, :]
     refused = (most < low) | (least > high)
-    # Who can work the most hours that a slot may ask can work the fewest, whatever they are.
-    low_unknown = np.isnan(low) & ~(most >= high)
-    unknown = np.isnan(most) | low_unknown | (np.isnan(high) & (least > low))
+    unknown = np.isnan(most) | np.isnan(low) | (np.isnan(high) & (least > low))
     return np.select([refused, unknown], [np.int8(NO), np.int8(ASK)], default=np.int8(YES))
 
 

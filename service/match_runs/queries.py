@@ -23,6 +23,7 @@ from service.paging import take_page
 from service.reasons import PlaceReasons
 from service.schemas import DeclinedBefore, RunInput
 from service.slots.queries import slot_facts, slots_of_pilots
+from service.taxonomy import taxonomy_hash
 from service.wording import Names, Words
 
 ANSWERED = (RunStatus.OPTIMAL, RunStatus.FEASIBLE, RunStatus.INFEASIBLE, RunStatus.INTERRUPTED)
@@ -47,6 +48,7 @@ def gather_input(
         slots=slot_facts(session, slots),
         postcodes=_postcodes(session),
         declined=_declined(session, people, slots),
+        vocabulary_hash=taxonomy_hash(),
     ).canonical()
 
 

@@ -35,6 +35,7 @@ from service.database import clock_of, now, reading, transaction
 from service.logs import logger
 from service.match_runs.solving import Solved, solve_input
 from service.schemas import RunInput
+from service.taxonomy import taxonomy_hash
 
 LEASE = timedelta(seconds=30)
 RENEW_SECONDS = 10.0
@@ -48,6 +49,10 @@ log = logger(__name__)
 
 class LeaseLost(Exception):
     """Another worker has taken this job over; whatever was going to be stored is not."""
+
+
+class VocabularyChanged(Exception):
+    """The skills taxonomy is another than when the run was asked for."""
 
 
 def new_owner() -> str:
@@ -167,6 +172,8 @@ def _solve_run(engine: Engine, job_id: UUID, *, owner: str, clock: Clock) -> Non
         given = RunInput.model_validate_json(frozen_input(session, run.id))
         policy = Policy.parse(session.get_one(StoredPolicy, run.policy_id).content)
         run_id, seed, attempts = run.id, run.seed, job.attempts
+    if given.vocabulary_hash != taxonomy_hash():
+        raise VocabularyChanged
     if attempts > MOST_ATTEMPTS:
         raise RuntimeError("too many attempts")
 

@@ -81,7 +81,12 @@ class CriterionWords(Speech):
     def _told_skills(self, facts: list[Facts], names: Names) -> list[str]:
         groups: dict[str, list[str]] = {}
         for fact in facts:
-            groups.setdefault(_skill_group(fact), []).append(self.skill(fact["skill"]))
+            what = (
+                self._("driving licence {licence}", licence=fact["licence"])
+                if "licence" in fact
+                else self.skill(fact["skill"])
+            )
+            groups.setdefault(_skill_group(fact), []).append(what)
         return self._grouped(SKILLS, groups, "skills") or [self._("nothing particular is asked")]
 
     def _told_education(self, facts: list[Facts], names: Names) -> list[str]:

@@ -1,5 +1,6 @@
 """
-Six people of the sample, each a story of 2017: what they are offered, what not, and the reasons they are given.
+Six people of the sample, each a story of 2017: what they are offered, what not, and the reasons
+they are given.
 
 The people are invented; data/samples/proeftuinen-2017/README.md introduces them by code.
 """
@@ -16,7 +17,9 @@ from tests.conftest import Clock, client_of
 
 
 class Desk:
-    """A coordinator at the desk: looks up people and slots by code, and reads reasons in English."""
+    """
+    A coordinator at the desk: looks up people and slots by code, and reads reasons in English.
+    """
 
     def __init__(self, client: TestClient) -> None:
         self.client = client
@@ -31,8 +34,8 @@ class Desk:
         return answer.json()["items"]
 
     def why(self, person: str, slot: str) -> dict[str, Any]:
-        at = f"/v1/candidates/{self._id('candidates', person)}/explanations/{self._id('slots', slot)}"
-        return self.client.get(at).json()
+        who, where = self._id("candidates", person), self._id("slots", slot)
+        return self.client.get(f"/v1/candidates/{who}/explanations/{where}").json()
 
     def place_of(self, person: str, run_at: str) -> dict[str, Any]:
         found: list[dict[str, Any]] = []

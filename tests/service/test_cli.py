@@ -1,4 +1,6 @@
-"""The shell's door: what each command prints, where errors go, and that equal files give equal bytes."""
+"""
+The shell's door: what each command prints, where errors go, and that equal files give equal bytes.
+"""
 
 import json
 import random
