@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,51 +103,62 @@ def _start(pairing: Pairing) -> Verdicts:
     )
 
 
+_PARTS: WeakKeyDictionary[Pairing, tuple[Verdicts, Verdicts, Verdicts, Verdicts]] = (
+    WeakKeyDictionary()
+)
+"""What the rule is made of, worked out once for each pairing and forgotten with it."""
+
+
+def _parts(pairing: Pairing) -> tuple[Verdicts, Verdicts, Verdicts, Verdicts]:
+    if pairing not in _PARTS:
+        _PARTS[pairing] = (_weekly(pairing), _build_up(pairing), _days(pairing), _start(pairing))
+    return _PARTS[pairing]
+
+
 def _hours(pairing: Pairing) -> Verdicts:
-    return worst(_weekly(pairing), _build_up(pairing), _days(pairing), _start(pairing))
+    return worst(*_parts(pairing))
 
 
 def _hours_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
-    one = Pairing(pairing.candidates.take([i]), pairing.slots.take([j]), pairing.policy)
-    people, slots = one.candidates, one.slots
+    people, slots = pairing.candidates, pairing.slots
     weekly = {
         "item": "weekly_hours",
-        "possible": _number(people.hours_to[0]),
-        "wanted": _number(people.hours_from[0]),
-        "asked_from": _number(slots.hours_from[0]),
-        "asked_to": _number(slots.hours_to[0]),
+        "possible": _number(people.hours_to[i]),
+        "wanted": _number(people.hours_from[i]),
+        "asked_from": _number(slots.hours_from[j]),
+        "asked_to": _number(slots.hours_to[j]),
     }
     build_up = {
         "item": "build_up",
-        "starts_with": _number(people.build_up_hours[0]),
-        "asked_from": _number(slots.hours_from[0]),
-        "possible_from": _number(slots.build_up_hours[0]),
+        "starts_with": _number(people.build_up_hours[i]),
+        "asked_from": _number(slots.hours_from[j]),
+        "possible_from": _number(slots.build_up_hours[j]),
     }
     days = {
         "item": "days",
-        "available": unmask(int(people.days[0]), WEEKDAYS),
-        "asked": unmask(int(slots.days[0]), WEEKDAYS),
-        "longest_day": _number(people.longest_day[0]),
-        "asked_from": _number(slots.hours_from[0]),
+        "available": unmask(int(people.days[i]), WEEKDAYS),
+        "asked": unmask(int(slots.days[j]), WEEKDAYS),
+        "longest_day": _number(people.longest_day[i]),
+        "asked_from": _number(slots.hours_from[j]),
     }
     start = {
         "item": "start",
-        "earliest": _clock(people.earliest_start[0]),
-        "starts_at": _clock(slots.starts_at[0]),
+        "earliest": _clock(people.earliest_start[i]),
+        "starts_at": _clock(slots.starts_at[j]),
     }
-    whom_weekly = "candidate" if np.isnan(people.hours_to[0]) else "slot"
-    whom_days = "candidate" if people.days[0] == UNKNOWN else "slot"
+    whom_weekly = "candidate" if np.isnan(people.hours_to[i]) else "slot"
+    whom_days = "candidate" if people.days[i] == UNKNOWN else "slot"
+    verdicts = [int(part[i, j]) for part in _parts(pairing)]
     return [
-        _finding(_weekly(one), weekly, whom_weekly),
-        _finding(_build_up(one), build_up, "slot"),
-        _finding(_days(one), days, whom_days),
-        _finding(_start(one), start, "slot"),
+        _finding(verdicts[0], weekly, whom_weekly),
+        _finding(verdicts[1], build_up, "slot"),
+        _finding(verdicts[2], days, whom_days),
+        _finding(verdicts[3], start, "slot"),
     ]
 
 
-def _finding(verdict: Verdicts, facts: dict[str, Any], whom: str) -> Finding:
-    value = int(verdict[0, 0])
-    return Finding("hours", value, facts, ask=whom if value == ASK else None)
+def _finding(verdict: int, facts: dict[str, Any], whom: str) -> Finding:
+    return Finding("hours", verdict, facts, ask=whom if verdict == ASK else None)
 
 
 def _number(value: float) -> float | None:
