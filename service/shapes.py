@@ -4,13 +4,16 @@ patch.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import create_model
 from sqlmodel import Field
 
 from models.base import Shape
+
+Seed = Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""Settles ties; a whole number that JSON readers everywhere keep exact."""
 
 
 class Stored(Shape):

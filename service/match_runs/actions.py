@@ -20,8 +20,6 @@ from service.match_runs.queries import gather_input
 from service.pilots.queries import known_pilots
 
 MATCH_RUN = "match_run"
-LARGEST_SEED = 2**53 - 1
-"""A whole number that JSON readers everywhere keep exact."""
 
 
 def start_run(

@@ -10,7 +10,7 @@ from models.base import Shape
 from models.codes import RunStatus
 from models.texts import Code, Day
 from service.reasons import PlaceReasons
-from service.shapes import Stored
+from service.shapes import Seed, Stored
 
 
 class MatchRunCreate(Shape):
@@ -19,7 +19,7 @@ class MatchRunCreate(Shape):
     today.
     """
 
-    seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+    seed: Seed = 0
     pilots: list[Code] | None = None
     policy: Annotated[str, Field(max_length=100)] | None = None
     as_of: Day | None = None

@@ -11,6 +11,7 @@ from models.postcode import PostcodeCreate
 from models.texts import Day
 from service.reasons import PairFinding, PlaceReasons
 from service.schemas import SlotFacts
+from service.shapes import Seed
 
 MOST_CANDIDATES = 1000
 MOST_SLOTS = 200
@@ -23,7 +24,7 @@ class MatchRequest(Shape):
     """
 
     as_of: Day
-    seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+    seed: Seed = 0
     policy: str | None = None
     candidates: Annotated[list[CandidateFacts], Field(max_length=MOST_CANDIDATES)]
     slots: Annotated[list[SlotFacts], Field(max_length=MOST_SLOTS)]
