@@ -7,7 +7,8 @@ Everything this clone can do, each in one command; it sets up what is missing fi
 
 It needs Python 3.11 or newer with its standard library; on Debian and Ubuntu that includes the
 package python3-venv. What it installs goes into `.venv` inside the clone, from the locks in
-requirements/. It uses uv when uv is on the PATH, and pip when it is not.
+requirements/; the solvers that `bench` compares with go into `.venv-peers`. It uses uv when uv is
+on the PATH, and pip when it is not.
 """
 
 from __future__ import annotations
@@ -57,13 +58,20 @@ def say(words: str) -> None:
 
 @dataclass(frozen=True)
 class Clone:
-    """Where things are in one clone of the repository."""
+    """Where things are in one clone of the repository, for one of its environments."""
 
     root: Path
+    environment: str = ".venv"
+    locks: str = "requirements"
+
+    @property
+    def peers(self) -> Clone:
+        """The same clone, with the environment of the solvers that `bench` compares with."""
+        return Clone(self.root, ".venv-peers", "benchmarks/peers")
 
     @property
     def venv(self) -> Path:
-        return self.root / ".venv"
+        return self.root / self.environment
 
     @property
     def python(self) -> Path:
@@ -79,7 +87,7 @@ class Clone:
         return self.venv / "installed.json"
 
     def lock(self, name: str) -> Path:
-        return self.root / "requirements" / f"{name}.txt"
+        return self.root / self.locks / f"{name}.txt"
 
     @property
     def site_packages(self) -> list[Path]:
@@ -145,12 +153,36 @@ def can_grow(clone: Clone, *, needs_pip: bool) -> bool:
 
 def prepare(clone: Clone, lock: str) -> None:
     """Make `.venv` hold what the lock asks; a moment's work when it already does."""
-    if not is_installed(clone, lock):
-        with one_at_a_time(clone.root):
-            # Another dev.py may have done the work while this one waited.
-            if not is_installed(clone, lock):
-                install(clone, lock)
+    prepare_packages(clone, lock)
     link_packages(clone)
+    build_kernels(clone)
+
+
+def prepare_packages(clone: Clone, lock: str) -> None:
+    if is_installed(clone, lock):
+        return
+    with one_at_a_time(clone.root):
+        # Another dev.py may have done the work while this one waited.
+        if not is_installed(clone, lock):
+            install(clone, lock)
+
+
+def build_kernels(clone: Clone) -> None:
+    """Compile the engine's inner loops, once for each content of their sources."""
+    script = clone.root / "matching" / "kernels" / "build.py"
+    spec = importlib.util.spec_from_file_location("build", script)
+    assert spec is not None
+    assert spec.loader is not None
+    builder = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(builder)
+    if builder.is_built():
+        return
+    with one_at_a_time(clone.root):
+        if not builder.is_built():
+            say("Building the engine's inner loops. This takes some seconds, once.")
+            run_patiently(
+                [str(clone.python), str(script)], "The engine's inner loops could not be built."
+            )
 
 
 def install(clone: Clone, lock: str) -> None:
@@ -162,7 +194,10 @@ def install(clone: Clone, lock: str) -> None:
     if starts_afresh:
         make_venv(clone, uv)
     packages = count_packages(clone.lock(lock))
-    say(f"Installing {packages} packages into .venv. The first time this takes about a minute.")
+    say(
+        f"Installing {packages} packages into {clone.environment}. "
+        "The first time this takes about a minute."
+    )
     run_patiently(install_command(clone, lock, uv), "The packages could not be installed.")
     # The test lock holds all of the run lock; the reverse is not so.
     write_stamp(clone, ["run", "test"] if lock == "test" else [lock])
@@ -176,10 +211,10 @@ def make_venv(clone: Clone, uv: str | None) -> None:
         command = [sys.executable, "-m", "venv", str(clone.venv)]
     else:
         command = [uv, "venv", "--quiet", "--python", sys.executable, str(clone.venv)]
-    say("Making .venv, where this clone keeps its packages.")
+    say(f"Making {clone.environment}, where this clone keeps its packages.")
     remove_venv(clone)
     try:
-        run_patiently(command, "The virtual environment .venv could not be made.")
+        run_patiently(command, f"The virtual environment {clone.environment} could not be made.")
     except BaseException:
         remove_venv(clone)
         raise
@@ -308,6 +343,12 @@ def test(clone: Clone, args: list[str]) -> int:
     return become([str(clone.python), "-m", "pytest", *(args or EVERY_TEST)])
 
 
+def drill(clone: Clone, args: list[str]) -> int:
+    """run the tests with many times more random examples; for before a change is called done"""
+    os.environ.setdefault("PROEFTUIN_DRILL", "20")
+    return test(clone, args)
+
+
 # All tests are spread over the cores; of a few, one process tells soonest and most plainly.
 EVERY_TEST = ["-n", "auto"]
 
@@ -347,16 +388,28 @@ def passes(clone: Clone, name: str, arguments: Sequence[str]) -> bool:
     return result.returncode == 0
 
 
+def bench(clone: Clone, args: list[str]) -> int:
+    """measure the engine beside other solvers, in half an hour; `bench full` takes longer"""
+    prepare(clone, "run")
+    prepare_packages(clone.peers, "requirements")
+    os.chdir(clone.root)
+    return become([str(clone.python), "-m", "benchmarks", *args])
+
+
 def make_locks(clone: Clone, args: list[str]) -> int:
-    """make requirements/ anew from pyproject.toml; --upgrade takes the newest versions"""
+    """make all locks anew from pyproject.toml; --upgrade takes the newest versions"""
     uv = shutil.which("uv") or shutil.which("uv", path=str(clone.venv / "bin"))
     if uv is None:
         raise Stop("The locks are made by uv. To get it: .venv/bin/python -m pip install uv")
     # The tests must try the very versions that the service runs with.
     tests = ["--group", "test", "--constraints", "requirements/run.txt"]
-    for name, extra in (("run", []), ("test", tests)):
-        command = [uv, *LOCK_COMMAND, *extra, "--output-file", f"requirements/{name}.txt", *args]
-        code = subprocess.run([*command, "pyproject.toml"], cwd=clone.root, check=False).returncode
+    for lock, asked in (
+        ("requirements/run.txt", ["pyproject.toml"]),
+        ("requirements/test.txt", [*tests, "pyproject.toml"]),
+        ("benchmarks/peers/requirements.txt", ["benchmarks/peers/requirements.in"]),
+    ):
+        command = [uv, *LOCK_COMMAND, "--output-file", lock, *args, *asked]
+        code = subprocess.run(command, cwd=clone.root, check=False).returncode
         if code != 0:
             return code
     return 0
@@ -389,6 +442,8 @@ COMMANDS: dict[str, Callable[[Clone, list[str]], int]] = {
     "run": run,
     "test": test,
     "check": check,
+    "drill": drill,
+    "bench": bench,
     "lock": make_locks,
 }
 

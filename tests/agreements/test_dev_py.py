@@ -28,12 +28,15 @@ dev = load_dev()
 
 @pytest.fixture
 def clone(tmp_path):
-    """A clone with two small locks, in a folder whose name a careless script would trip over."""
+    """A clone with small locks, in a folder whose name a careless script would trip over."""
     root = tmp_path / 'a clone with spaces, a "quote" and a $sign'
-    (root / "requirements").mkdir(parents=True)
-    for name in ("run", "test"):
-        (root / "requirements" / f"{name}.txt").write_text("six==1.17.0 --hash=sha256:00\n")
-    return dev.Clone(root)
+    clone = dev.Clone(root)
+    for lock in (clone.lock("run"), clone.lock("test"), clone.peers.lock("requirements")):
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        lock.write_text("six==1.17.0 --hash=sha256:00\n")
+    (root / "matching" / "kernels").mkdir(parents=True)
+    (root / "matching" / "kernels" / "build.py").write_text("def is_built(): return True\n")
+    return clone
 
 
 @pytest.fixture
@@ -164,6 +167,55 @@ def test_uv_is_used_when_it_is_there(clone):
     assert dev.install_command(clone, "run", None)[:3] == [str(clone.python), "-m", "pip"]
     for uv in ("/usr/bin/uv", None):
         assert dev.install_command(clone, "run", uv)[-3:] == ["--require-hashes", "-r", lock]
+
+
+def test_the_inner_loops_are_built_when_they_are_not_there_yet(clone, steps, monkeypatch):
+    script = clone.root / "matching" / "kernels" / "build.py"
+    script.write_text(
+        "from pathlib import Path\n"
+        "def is_built(): return (Path(__file__).parent / 'built').exists()\n"
+    )
+    dev.prepare_packages(clone, "run")
+    ran = []
+    monkeypatch.setattr(dev, "run_patiently", lambda command, words: ran.append(command))
+    dev.prepare(clone, "run")
+    assert ran == [[str(clone.python), str(script)]]
+    (script.parent / "built").touch()
+    dev.prepare(clone, "run")
+    assert len(ran) == 1
+
+
+def test_the_benchmarks_peers_get_an_environment_of_their_own(clone, steps, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    handed_over = []
+    monkeypatch.setattr(dev, "become", handed_over.append)
+    dev.bench(clone, ["full", "--out", "two words.json"])
+    assert steps == ["venv", "run.txt", "venv", "requirements.txt"]
+    assert handed_over == [
+        [str(clone.python), "-m", "benchmarks", "full", "--out", "two words.json"]
+    ]
+    assert (Path.cwd(), clone.peers.venv.name) == (clone.root, ".venv-peers")
+    # Our packages stay out of it: only what the lock holds is on its path.
+    [folder] = clone.peers.site_packages
+    assert not (folder / "proeftuin.pth").exists()
+    steps.clear()
+    dev.bench(clone, [])
+    assert steps == []
+
+
+def test_all_locks_are_made_in_one_go(clone, monkeypatch):
+    monkeypatch.setattr(dev.shutil, "which", lambda name, path=None: "/usr/bin/uv")
+    made = []
+
+    def pretend(command, cwd, check):
+        made.append(command[command.index("--output-file") + 1])
+        assert (cwd, "--generate-hashes" in command) == (clone.root, True)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(dev.subprocess, "run", pretend)
+    assert dev.make_locks(clone, ["--upgrade"]) == 0
+    locks = [clone.lock("run"), clone.lock("test"), clone.peers.lock("requirements")]
+    assert made == [str(lock.relative_to(clone.root)) for lock in locks]
 
 
 # What a machine lacks

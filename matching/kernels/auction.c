@@ -1,0 +1,451 @@
+/*
+ * Seats only: a transportation auction with scaling, seats never expanded.
+ *
+ * Candidates bid for slots at prices; a slot keeps, of all bids, as many of the highest as it has
+ * seats. `epsilon` is what a candidate may miss at most; it shrinks phase by phase. Slots that end a
+ * phase with empty seats and a price above 0 lower it until somebody comes or it is 0. All numbers
+ * are whole; the caller scales values so that the last epsilon is 1.
+ *
+ * Where bidding becomes a war of many small steps, prices are moved at once by shortest paths:
+ * `raise_prices` by how far each full slot is from an empty seat, `lower_prices` by how far each slot
+ * can come down. Both keep the conditions of the auction.
+ *
+ * Bertsekas, D. P. and Castanon, D. A. (1989). The auction algorithm for the transportation problem.
+ * Annals of Operations Research 20; (1992) A forward/reverse auction algorithm for asymmetric
+ * assignment problems. Goldberg, A. V. and Kennedy, R. (1997). Global price updates help. SIAM
+ * Journal on Discrete Mathematics 10(4).
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAITING (-1)
+#define NO_PLACE (-2)
+#define FAR INT64_MAX
+
+typedef struct {
+    int64_t n, m;
+    const int64_t *row_start;   /* n + 1 */
+    const int32_t *row_slot;
+    const int64_t *row_value;   /* scaled, more than 0 where a place is worth having */
+    const int64_t *column_start; /* m + 1 */
+    const int32_t *column_candidate;
+    const int32_t *column_arc;  /* position in the rows */
+    const int64_t *seat_start;  /* m + 1; seats of slot j are seat_start[j] .. seat_start[j + 1] */
+    int64_t *price;             /* m */
+    int64_t *bid;               /* n; what the candidate would pay at most for the seat it has */
+    int64_t *arc;               /* n; position in the rows of the pair it has, or below 0 */
+    int32_t *seated;            /* candidates per slot, a heap with the lowest bid first */
+    int32_t *count;             /* m */
+    int32_t *waiting;           /* n; candidates still to bid, the last first */
+    int32_t *lowering;          /* m; slots that may have to lower their price */
+    uint8_t *is_lowering;       /* m */
+    int64_t n_waiting, n_lowering;
+    int64_t epsilon;
+    int64_t work;               /* arcs looked at */
+    int64_t updates;            /* price updates by shortest paths */
+    int64_t since_update;
+    int64_t patience;           /* arcs to look at before prices are moved at once */
+    int64_t *distance;          /* m, for shortest paths */
+    int32_t *queue;             /* m */
+    int32_t *queue_at;          /* m */
+} Auction;
+
+static inline int64_t seats_of(const Auction *a, int64_t j) {
+    return a->seat_start[j + 1] - a->seat_start[j];
+}
+
+/* The heap of a slot */
+
+static void sift_up(const Auction *a, int32_t *heap, int64_t at) {
+    int32_t who = heap[at];
+    while (at > 0) {
+        int64_t above = (at - 1) / 2;
+        if (a->bid[heap[above]] <= a->bid[who]) break;
+        heap[at] = heap[above];
+        at = above;
+    }
+    heap[at] = who;
+}
+
+static void sift_down(const Auction *a, int32_t *heap, int64_t size, int64_t at) {
+    int32_t who = heap[at];
+    for (;;) {
+        int64_t below = 2 * at + 1;
+        if (below >= size) break;
+        if (below + 1 < size && a->bid[heap[below + 1]] < a->bid[heap[below]]) below++;
+        if (a->bid[heap[below]] >= a->bid[who]) break;
+        heap[at] = heap[below];
+        at = below;
+    }
+    heap[at] = who;
+}
+
+static void seat(Auction *a, int64_t j, int32_t i) {
+    int32_t *heap = a->seated + a->seat_start[j];
+    heap[a->count[j]] = i;
+    sift_up(a, heap, a->count[j]++);
+}
+
+static void unseat(Auction *a, int64_t j, int32_t i) {
+    int32_t *heap = a->seated + a->seat_start[j];
+    int64_t at = 0;
+    while (heap[at] != i) at++;
+    heap[at] = heap[--a->count[j]];
+    if (at < a->count[j]) {
+        sift_down(a, heap, a->count[j], at);
+        sift_up(a, heap, at);
+    }
+}
+
+static void may_lower(Auction *a, int64_t j) {
+    if (a->is_lowering[j]) return;
+    a->is_lowering[j] = 1;
+    a->lowering[a->n_lowering++] = (int32_t)j;
+}
+
+/* The same arcs, column by column: `start` has m + 1 places and comes filled with zeros. */
+void auction_columns(int64_t n, int64_t m, const int64_t *row_start, const int32_t *row_slot,
+                     int64_t *start, int32_t *candidate, int32_t *arc) {
+    for (int64_t e = 0; e < row_start[n]; e++) start[row_slot[e] + 1]++;
+    for (int64_t j = 0; j < m; j++) start[j + 1] += start[j];
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t e = row_start[i]; e < row_start[i + 1]; e++) {
+            int64_t at = start[row_slot[e]]++;
+            candidate[at] = (int32_t)i;
+            arc[at] = (int32_t)e;
+        }
+    for (int64_t j = m; j > 0; j--) start[j] = start[j - 1];
+    start[0] = 0;
+}
+
+/* What a candidate would like best, and what else it could get; staying without a place gives 0. */
+
+typedef struct {
+    int64_t best, other;
+    int64_t arc;
+} Choice;
+
+static Choice choose(Auction *a, int64_t i) {
+    const int64_t begin = a->row_start[i], end = a->row_start[i + 1];
+    int64_t best = INT64_MIN, other = 0, arc = -1;
+    /* Without branches: which slot is best follows no pattern that a processor could foresee. */
+    for (int64_t e = begin; e < end; e++) {
+        int64_t profit = a->row_value[e] - a->price[a->row_slot[e]];
+        int64_t lower = profit < best ? profit : best;
+        other = lower > other ? lower : other;
+        arc = profit > best ? e : arc;
+        best = profit > best ? profit : best;
+    }
+    a->work += end - begin;
+    return (Choice){best, other, arc};
+}
+
+/*
+ * Begin a phase with a smaller epsilon: who no longer comes close enough to the best has to bid.
+ * Bids of the others are told anew.
+ */
+void auction_begin(Auction *a, int64_t epsilon) {
+    a->epsilon = epsilon;
+    a->n_waiting = 0;
+    a->n_lowering = 0;
+    a->since_update = 0;
+    memset(a->is_lowering, 0, (size_t)a->m);
+    memset(a->count, 0, (size_t)a->m * sizeof *a->count);
+    for (int64_t i = a->n - 1; i >= 0; i--) {
+        Choice c = choose(a, i);
+        int64_t has = a->arc[i];
+        if (has == NO_PLACE) {
+            if (c.best <= epsilon) continue;
+        } else if (has >= 0) {
+            int64_t profit = a->row_value[has] - a->price[a->row_slot[has]];
+            int64_t best = c.best > 0 ? c.best : 0;
+            if (profit >= best - epsilon) {
+                int64_t other = has == c.arc ? c.other : best;
+                int64_t bid = a->row_value[has] - other + epsilon;
+                int64_t price = a->price[a->row_slot[has]];
+                a->bid[i] = bid > price ? bid : price;
+                seat(a, a->row_slot[has], (int32_t)i);
+                continue;
+            }
+        }
+        a->arc[i] = WAITING;
+        a->waiting[a->n_waiting++] = (int32_t)i;
+    }
+}
+
+static void bid(Auction *a, int32_t i) {
+    Choice c = choose(a, i);
+    if (c.best <= 0) {
+        a->arc[i] = NO_PLACE;
+        return;
+    }
+    int64_t j = a->row_slot[c.arc];
+    int32_t *heap = a->seated + a->seat_start[j];
+    a->bid[i] = a->row_value[c.arc] - c.other + a->epsilon;
+    if (a->count[j] < seats_of(a, j)) {
+        a->arc[i] = c.arc;
+        seat(a, j, i);
+        if (a->count[j] == seats_of(a, j) && a->bid[heap[0]] > a->price[j])
+            a->price[j] = a->bid[heap[0]];
+    } else if (a->bid[i] > a->bid[heap[0]]) {
+        int32_t loser = heap[0];
+        a->arc[loser] = WAITING;
+        a->waiting[a->n_waiting++] = loser;
+        a->arc[i] = c.arc;
+        heap[0] = i;
+        sift_down(a, heap, a->count[j], 0);
+        if (a->bid[heap[0]] > a->price[j]) a->price[j] = a->bid[heap[0]];
+    } else {
+        /* Everybody seated there would pay more: the price is what this candidate would pay. */
+        a->price[j] = a->bid[i];
+        a->waiting[a->n_waiting++] = i;
+    }
+}
+
+/* A slot with empty seats and a price lowers it so far that as many come as it has empty seats. */
+static void lower(Auction *a, int64_t j, int64_t *best) {
+    int64_t empty = seats_of(a, j) - a->count[j];
+    if (empty == 0 || a->price[j] == 0) return;
+    /* The `empty + 1` largest offers, a heap with the smallest first. */
+    int64_t size = 0, wanted = empty + 1;
+    int64_t *offer = best, *from = best + wanted;
+    for (int64_t k = a->column_start[j]; k < a->column_start[j + 1]; k++) {
+        int64_t i = a->column_candidate[k], e = a->column_arc[k], has = a->arc[i];
+        if (has == e) continue;
+        int64_t profit = has >= 0 ? a->row_value[has] - a->price[a->row_slot[has]] : 0;
+        int64_t gives = a->row_value[e] - profit;
+        if (size < wanted) {
+            int64_t at = size++;
+            while (at > 0 && offer[(at - 1) / 2] > gives) {
+                offer[at] = offer[(at - 1) / 2];
+                from[at] = from[(at - 1) / 2];
+                at = (at - 1) / 2;
+            }
+            offer[at] = gives;
+            from[at] = e;
+        } else if (gives > offer[0]) {
+            int64_t at = 0;
+            for (;;) {
+                int64_t below = 2 * at + 1;
+                if (below >= size) break;
+                if (below + 1 < size && offer[below + 1] < offer[below]) below++;
+                if (offer[below] >= gives) break;
+                offer[at] = offer[below];
+                from[at] = from[below];
+                at = below;
+            }
+            offer[at] = gives;
+            from[at] = e;
+        }
+    }
+    a->work += a->column_start[j + 1] - a->column_start[j];
+    a->since_update += a->column_start[j + 1] - a->column_start[j];
+    int64_t price = size > empty ? offer[0] - a->epsilon : 0;
+    if (price < 0) price = 0;
+    if (price > a->price[j]) price = a->price[j];
+    a->price[j] = price;
+    for (int64_t k = 0; k < size; k++) {
+        if (a->count[j] == seats_of(a, j)) break;
+        if (size > empty && k == 0) continue; /* the one beyond the empty seats */
+        if (offer[k] < price + a->epsilon) continue;
+        int64_t e = from[k], low = 0, high = a->n;
+        while (high - low > 1) { /* whose row it is */
+            int64_t middle = (low + high) / 2;
+            if (a->row_start[middle] <= e) low = middle; else high = middle;
+        }
+        int32_t i = (int32_t)low;
+        if (a->arc[i] >= 0) {
+            int64_t left = a->row_slot[a->arc[i]];
+            unseat(a, left, i);
+            if (a->price[left] > 0) may_lower(a, left);
+        }
+        a->arc[i] = e;
+        a->bid[i] = offer[k] > price ? offer[k] : price;
+        seat(a, j, i);
+    }
+}
+
+/* Shortest paths over slots */
+
+static void queue_up(Auction *a, int64_t at) {
+    int32_t j = a->queue[at];
+    while (at > 0) {
+        int64_t above = (at - 1) / 2;
+        if (a->distance[a->queue[above]] <= a->distance[j]) break;
+        a->queue[at] = a->queue[above];
+        a->queue_at[a->queue[at]] = (int32_t)at;
+        at = above;
+    }
+    a->queue[at] = j;
+    a->queue_at[j] = (int32_t)at;
+}
+
+static void queue_down(Auction *a, int64_t size, int64_t at) {
+    int32_t j = a->queue[at];
+    for (;;) {
+        int64_t below = 2 * at + 1;
+        if (below >= size) break;
+        if (below + 1 < size && a->distance[a->queue[below + 1]] < a->distance[a->queue[below]])
+            below++;
+        if (a->distance[a->queue[below]] >= a->distance[j]) break;
+        a->queue[at] = a->queue[below];
+        a->queue_at[a->queue[at]] = (int32_t)at;
+        at = below;
+    }
+    a->queue[at] = j;
+    a->queue_at[j] = (int32_t)at;
+}
+
+static int64_t queue_fill(Auction *a) {
+    int64_t size = 0;
+    for (int64_t j = 0; j < a->m; j++) {
+        a->queue[size] = (int32_t)j;
+        queue_up(a, size++);
+    }
+    return size;
+}
+
+static int32_t queue_pop(Auction *a, int64_t *size) {
+    int32_t j = a->queue[0];
+    a->queue_at[j] = -1;
+    if (--*size > 0) {
+        a->queue[0] = a->queue[*size];
+        a->queue_at[a->queue[0]] = 0;
+        queue_down(a, *size, 0);
+    }
+    return j;
+}
+
+/*
+ * Raise the price of every full slot by its distance to an empty seat or to leaving: the least that
+ * somebody seated there, and whoever must make room for them, lose together.
+ */
+static void raise_prices(Auction *a) {
+    for (int64_t j = 0; j < a->m; j++) {
+        a->distance[j] = FAR;
+        if (a->count[j] < seats_of(a, j)) {
+            a->distance[j] = 0;
+            continue;
+        }
+        for (int64_t s = a->seat_start[j]; s < a->seat_start[j + 1]; s++) {
+            int64_t leaves = a->row_value[a->arc[a->seated[s]]] - a->price[j] + a->epsilon;
+            if (leaves < 0) leaves = 0;
+            if (leaves < a->distance[j]) a->distance[j] = leaves;
+        }
+    }
+    int64_t size = queue_fill(a);
+    while (size > 0) {
+        int32_t k = queue_pop(a, &size);
+        if (a->distance[k] == FAR) break;
+        for (int64_t c = a->column_start[k]; c < a->column_start[k + 1]; c++) {
+            int32_t i = a->column_candidate[c];
+            int64_t has = a->arc[i];
+            if (has < 0) continue;
+            int32_t j = a->row_slot[has];
+            if (a->queue_at[j] < 0) continue;
+            int64_t step = a->row_value[has] - a->price[j]
+                - (a->row_value[a->column_arc[c]] - a->price[k]) + a->epsilon;
+            if (step < 0) step = 0;
+            if (a->distance[k] + step < a->distance[j]) {
+                a->distance[j] = a->distance[k] + step;
+                queue_up(a, a->queue_at[j]);
+            }
+        }
+        a->work += a->column_start[k + 1] - a->column_start[k];
+    }
+    for (int64_t j = 0; j < a->m; j++) {
+        if (a->distance[j] == FAR || a->distance[j] == 0) continue;
+        a->price[j] += a->distance[j];
+        for (int64_t s = a->seat_start[j]; s < a->seat_start[j] + a->count[j]; s++)
+            if (a->bid[a->seated[s]] < a->price[j]) a->bid[a->seated[s]] = a->price[j];
+        /* Bids that were lowest may now be equal; the order of a heap survives that. */
+    }
+    a->updates++;
+    a->since_update = 0;
+}
+
+/* Lower the price of every slot as far as it can come down with everybody staying content. */
+static void lower_prices(Auction *a) {
+    for (int64_t j = 0; j < a->m; j++) a->distance[j] = a->price[j];
+    for (int64_t i = 0; i < a->n; i++) {
+        if (a->arc[i] >= 0) continue;
+        for (int64_t e = a->row_start[i]; e < a->row_start[i + 1]; e++) {
+            int32_t j = a->row_slot[e];
+            int64_t step = a->price[j] - a->row_value[e] + a->epsilon;
+            if (step < 0) step = 0;
+            if (step < a->distance[j]) a->distance[j] = step;
+        }
+        a->work += a->row_start[i + 1] - a->row_start[i];
+    }
+    int64_t size = queue_fill(a);
+    while (size > 0) {
+        int32_t k = queue_pop(a, &size);
+        for (int64_t s = a->seat_start[k]; s < a->seat_start[k] + a->count[k]; s++) {
+            int32_t i = a->seated[s];
+            int64_t profit = a->row_value[a->arc[i]] - a->price[k];
+            for (int64_t e = a->row_start[i]; e < a->row_start[i + 1]; e++) {
+                int32_t j = a->row_slot[e];
+                if (a->queue_at[j] < 0) continue;
+                int64_t step = profit - (a->row_value[e] - a->price[j]) + a->epsilon;
+                if (step < 0) step = 0;
+                if (a->distance[k] + step < a->distance[j]) {
+                    a->distance[j] = a->distance[k] + step;
+                    queue_up(a, a->queue_at[j]);
+                }
+            }
+            a->work += a->row_start[i + 1] - a->row_start[i];
+        }
+    }
+    for (int64_t j = 0; j < a->m; j++) a->price[j] -= a->distance[j];
+    a->updates++;
+    a->since_update = 0;
+}
+
+/*
+ * Go on with a phase for about `budget` arcs. Returns 1 when the phase is done, 0 when there is more
+ * to do, -1 without memory.
+ */
+int32_t auction_run(Auction *a, int64_t budget) {
+    int64_t until = a->work + budget;
+    while (a->n_waiting > 0) {
+        if (a->work > until) return 0;
+        int64_t before = a->work;
+        bid(a, a->waiting[--a->n_waiting]);
+        a->since_update += a->work - before;
+        if (a->since_update > a->patience && a->n_waiting > 0) raise_prices(a);
+        if (a->n_waiting == 0) {
+            a->since_update = 0;
+            for (int64_t j = 0; j < a->m; j++)
+                if (a->price[j] > 0 && a->count[j] < seats_of(a, j)) may_lower(a, j);
+        }
+    }
+    if (a->n_lowering == 0)
+        for (int64_t j = 0; j < a->m; j++)
+            if (a->price[j] > 0 && a->count[j] < seats_of(a, j)) may_lower(a, j);
+    int64_t most = 1;
+    for (int64_t j = 0; j < a->m; j++) if (seats_of(a, j) > most) most = seats_of(a, j);
+    int64_t *room = malloc((size_t)(2 * (most + 1)) * sizeof *room);
+    if (room == NULL) return -1;
+    while (a->n_lowering > 0) {
+        if (a->work > until) {
+            free(room);
+            return 0;
+        }
+        int64_t j = a->lowering[--a->n_lowering];
+        a->is_lowering[j] = 0;
+        lower(a, j, room);
+        if (a->since_update > a->patience && a->n_lowering > 0) lower_prices(a);
+    }
+    free(room);
+    return 1;
+}
+
+/*
+ * Bring all prices down as far as everybody stays content with what they have, exactly: the lowest
+ * prices under which this assignment is best, which are the same however it was found.
+ */
+void auction_settle(Auction *a) {
+    a->epsilon = 0;
+    lower_prices(a);
+}

@@ -1,0 +1,242 @@
+/*
+ * The best slots of each candidate at given prices, in one pass over scores that are never stored.
+ *
+ * For a block of candidates, slot by slot: score, take off the price, and keep what is among the
+ * `k` best of its candidate so far. What was not kept is at most the candidate's threshold; so a
+ * later change of prices that is too small to lift anything from below it needs no second look.
+ */
+#include "top.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    int32_t value;
+    int32_t slot;
+} Entry;
+
+/* Put the `k` largest first, in no order; returns the smallest of them. Ties: the lower slot wins. */
+static int before(Entry a, Entry b) {
+    return a.value > b.value || (a.value == b.value && a.slot < b.slot);
+}
+
+static void keep_best(Entry *e, int64_t n, int64_t k) {
+    int64_t low = 0, high = n - 1;
+    while (low < high) {
+        Entry pivot = e[(low + high) / 2];
+        int64_t i = low, j = high;
+        while (i <= j) {
+            while (before(e[i], pivot)) i++;
+            while (before(pivot, e[j])) j--;
+            if (i <= j) {
+                Entry t = e[i];
+                e[i++] = e[j];
+                e[j--] = t;
+            }
+        }
+        if (k - 1 <= j) high = j;
+        else if (k - 1 >= i) low = i;
+        else break;
+    }
+}
+
+static int32_t smallest(const Entry *e, int64_t n) {
+    int32_t least = e[0].value;
+    for (int64_t x = 1; x < n; x++)
+        if (e[x].value < least) least = e[x].value;
+    return least;
+}
+
+static void sort_by_slot(Entry *e, int64_t n) {
+    for (int64_t x = 1; x < n; x++) {
+        Entry t = e[x];
+        int64_t y = x;
+        while (y > 0 && e[y - 1].slot > t.slot) {
+            e[y] = e[y - 1];
+            y--;
+        }
+        e[y] = t;
+    }
+}
+
+/* Drop what is below `least`; at most `k` stay, and then `least` rises to the smallest of them. */
+static int64_t sift(Entry *e, int64_t n, int64_t k, int32_t *least) {
+    int64_t kept = 0;
+    for (int64_t x = 0; x < n; x++)
+        if (e[x].value > *least) e[kept++] = e[x];
+    if (kept <= k) return kept;
+    keep_best(e, kept, k);
+    *least = smallest(e, k);
+    return k;
+}
+
+/*
+ * For blocks of at most MOST_ROWS candidates: keep what is within `margin` of the candidate's best,
+ * and no more than `k`. `slots` and `scores` get `k` places per candidate, of which `kept` are
+ * filled, in order of slot; what was left out has at most `threshold` (INT32_MIN: nothing was). The
+ * number of pairs scored is added to `pairs`. Returns -1 without memory.
+ */
+int32_t top_pass(score_block score, skip_block skip, const void *context, const int64_t *first,
+                 const int64_t *count, int64_t n_blocks, int64_t m, const int32_t *price,
+                 const uint8_t *closed, int32_t margin, int64_t k, int32_t *slots, int32_t *scores,
+                 int32_t *kept, int32_t *threshold, int64_t *pairs) {
+    int64_t room = 2 * k;
+    Entry *list = malloc((size_t)(MOST_ROWS * room) * sizeof *list);
+    if (list == NULL) return -1;
+    /* Below `lowest` a price would carry a score out of range; nothing is worth less than that. */
+    const int32_t lowest = INT32_MIN + margin + 1;
+    int32_t out[MOST_ROWS], least[MOST_ROWS], size[MOST_ROWS];
+    _Alignas(8) uint8_t hit[MOST_ROWS];
+    int64_t row = 0;
+    for (int64_t b = 0; b < n_blocks; b++) {
+        int64_t rows = count[b];
+        for (int64_t r = 0; r < rows; r++) {
+            least[r] = INT32_MIN;
+            size[r] = 0;
+        }
+        memset(hit, 0, sizeof hit);
+        for (int64_t j = 0; j < m; j++) {
+            if (closed[j] || (skip && skip(context, first[b], rows, j))) continue;
+            *pairs += rows;
+            score(context, first[b], rows, j, out);
+            int32_t p = price[j];
+            for (int64_t r = 0; r < rows; r++) {
+                int32_t value = out[r] == REFUSED ? INT32_MIN : out[r] - p;
+                int32_t bar = (value > lowest ? value : lowest) - margin;
+                out[r] = value;
+                hit[r] = value > least[r];
+                least[r] = bar > least[r] && value > INT32_MIN ? bar - 1 : least[r];
+            }
+            for (int64_t r8 = 0; r8 < rows; r8 += 8) {
+                uint64_t any;
+                memcpy(&any, hit + r8, 8);
+                while (any) {
+                    int64_t r = r8 + (__builtin_ctzll(any) >> 3);
+                    any &= any - 1;
+                    Entry *e = list + r * room;
+                    e[size[r]].value = out[r];
+                    e[size[r]++].slot = (int32_t)j;
+                    if (size[r] == room) size[r] = (int32_t)sift(e, room, k, &least[r]);
+                }
+            }
+        }
+        for (int64_t r = 0; r < rows; r++, row++) {
+            Entry *e = list + r * room;
+            size[r] = (int32_t)sift(e, size[r], k, &least[r]);
+            sort_by_slot(e, size[r]);
+            for (int64_t x = 0; x < size[r]; x++) {
+                slots[row * k + x] = e[x].slot;
+                scores[row * k + x] = e[x].value + price[e[x].slot];
+            }
+            kept[row] = size[r];
+            threshold[row] = least[r];
+        }
+    }
+    free(list);
+    return 0;
+}
+
+/* The same reading without keeping anything: the best value of each candidate. For measuring. */
+void top_best(score_block score, skip_block skip, const void *context, const int64_t *first,
+              const int64_t *count, int64_t n_blocks, int64_t m, const int32_t *price,
+              int32_t *best, int64_t *pairs) {
+    int32_t out[MOST_ROWS];
+    int64_t row = 0;
+    for (int64_t b = 0; b < n_blocks; b++) {
+        for (int64_t r = 0; r < count[b]; r++) best[row + r] = INT32_MIN;
+        for (int64_t j = 0; j < m; j++) {
+            if (skip && skip(context, first[b], count[b], j)) continue;
+            *pairs += count[b];
+            score(context, first[b], count[b], j, out);
+            for (int64_t r = 0; r < count[b]; r++) {
+                int32_t value = out[r] == REFUSED ? INT32_MIN : out[r] - price[j];
+                best[row + r] = value > best[row + r] ? value : best[row + r];
+            }
+        }
+        row += count[b];
+    }
+}
+
+/*
+ * Of one slot, the `most` pairs that beat what their candidate has by most: score - price - bar, more
+ * than 0; among equals the earlier candidate. Writes them in order of candidate and returns how many.
+ */
+typedef struct {
+    int64_t beats;
+    int32_t candidate, score;
+} Offer;
+
+static int weaker(Offer a, Offer b) {
+    return a.beats < b.beats || (a.beats == b.beats && a.candidate > b.candidate);
+}
+
+static int by_candidate(const void *a, const void *b) {
+    int32_t x = ((const Offer *)a)->candidate, y = ((const Offer *)b)->candidate;
+    return (x > y) - (x < y);
+}
+
+static int64_t top_column(score_block score, skip_block skip, const void *context, int64_t n,
+                   int64_t slot, int32_t price, const int64_t *bar, int64_t most, Offer *heap,
+                   int32_t *candidates, int32_t *scores, int64_t *pairs) {
+    int32_t out[MOST_ROWS];
+    int64_t size = 0;
+    for (int64_t first = 0; first < n; first += MOST_ROWS) {
+        int64_t rows = n - first < MOST_ROWS ? n - first : MOST_ROWS;
+        if (skip && skip(context, first, rows, slot)) continue;
+        *pairs += rows;
+        score(context, first, rows, slot, out);
+        for (int64_t r = 0; r < rows; r++) {
+            int64_t beats = (int64_t)out[r] - price - bar[first + r];
+            if (beats <= 0 || out[r] == REFUSED) continue;
+            Offer offer = {beats, (int32_t)(first + r), out[r]};
+            int64_t at;
+            if (size < most) {
+                at = size++;
+                while (at > 0 && weaker(offer, heap[(at - 1) / 2])) {
+                    heap[at] = heap[(at - 1) / 2];
+                    at = (at - 1) / 2;
+                }
+            } else if (most > 0 && weaker(heap[0], offer)) {
+                at = 0;
+                for (;;) {
+                    int64_t below = 2 * at + 1;
+                    if (below >= size) break;
+                    if (below + 1 < size && weaker(heap[below + 1], heap[below])) below++;
+                    if (!weaker(heap[below], offer)) break;
+                    heap[at] = heap[below];
+                    at = below;
+                }
+            } else {
+                continue;
+            }
+            heap[at] = offer;
+        }
+    }
+    qsort(heap, (size_t)size, sizeof *heap, by_candidate);
+    for (int64_t x = 0; x < size; x++) {
+        candidates[x] = heap[x].candidate;
+        scores[x] = heap[x].score;
+    }
+    return size;
+}
+
+/*
+ * The same of some slots: those of slots[x] are written from edges[x] on, and counts[x] of them; room
+ * is for `edges[x + 1] - edges[x]`. Returns -1 without memory.
+ */
+int32_t top_columns(score_block score, skip_block skip, const void *context, int64_t n,
+                    const int64_t *slots, int64_t n_slots, const int32_t *price,
+                    const int64_t *bar, const int64_t *edges, int64_t *counts, int32_t *candidates,
+                    int32_t *scores, int64_t *pairs) {
+    int64_t most = 1;
+    for (int64_t x = 0; x < n_slots; x++)
+        if (edges[x + 1] - edges[x] > most) most = edges[x + 1] - edges[x];
+    Offer *heap = malloc((size_t)most * sizeof *heap);
+    if (heap == NULL) return -1;
+    for (int64_t x = 0; x < n_slots; x++)
+        counts[x] = top_column(score, skip, context, n, slots[x], price[slots[x]], bar,
+                               edges[x + 1] - edges[x], heap, candidates + edges[x],
+                               scores + edges[x], pairs);
+    free(heap);
+    return 0;
+}
