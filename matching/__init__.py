@@ -14,8 +14,19 @@ finds a best plan, ``check`` looks at it afresh, ``explain`` gives the reasons.
 'proven'
 """
 
+from matching.attention import Attention, Kind, find_attention
+from matching.check_stability import blocking_pairs
 from matching.checks import Check, check
-from matching.exceptions import MatchingError, PolicyError, ProblemError, ProfileError
+from matching.compare import Comparison, compare_plans
+from matching.conflicts import Conflict, find_conflict
+from matching.efforts import Efforts
+from matching.exceptions import (
+    FileError,
+    MatchingError,
+    PolicyError,
+    ProblemError,
+    ProfileError,
+)
 from matching.explanation import (
     PairReasons,
     best_slots,
@@ -24,39 +35,113 @@ from matching.explanation import (
     questions_of_plan,
     who_might_fit,
 )
-from matching.plan import Certificate, Plan, SolveStatus
+from matching.limits import Limit, Wanted
+from matching.marginal import Marginal, find_marginals
+from matching.missing import Missing, find_missing
+from matching.moves import Move, Reason, explain_moves
+from matching.parity import Parity, measure_parity
+from matching.plan import (
+    Certificate,
+    Level,
+    Multipliers,
+    Plan,
+    Progress,
+    SideCertificate,
+    SolveStatus,
+)
 from matching.policy import Policy
 from matching.problem import Problem
 from matching.profiles import Candidates, Pairs, Slots, Vocabulary
+from matching.regret import Fallback, Regret, find_fallbacks, find_regrets
+from matching.relaxing import Relaxation, find_relaxations
+from matching.replan import Replan, find_replans
+from matching.row import Commitment
 from matching.scoring import ScoreLayers, score, to_problem
-from matching.solvers import solve
+from matching.sides import Group, Quota, Resource
+from matching.solvers import solve, solve_stable
+from matching.solvers.lottery import Lottery, lottery
+from matching.source import ScoreSource
 from matching.taxonomy import Taxonomy
+from matching.variation import Perturbations
+from matching.ways import compare_policies, compare_ways
+from matching.what_if import Trade, WhyNot, why_not
+from matching.what_works import Way, WhatWorks, what_would_work
 
 __all__ = [
+    "Attention",
     "Candidates",
     "Certificate",
     "Check",
+    "Commitment",
+    "Comparison",
+    "Conflict",
+    "Efforts",
+    "Fallback",
+    "FileError",
+    "Group",
+    "Kind",
+    "Level",
+    "Limit",
+    "Lottery",
+    "Marginal",
     "MatchingError",
+    "Missing",
+    "Move",
+    "Multipliers",
     "PairReasons",
     "Pairs",
+    "Parity",
+    "Perturbations",
     "Plan",
     "Policy",
     "PolicyError",
     "Problem",
     "ProblemError",
     "ProfileError",
+    "Progress",
+    "Quota",
+    "Reason",
+    "Regret",
+    "Relaxation",
+    "Replan",
+    "Resource",
     "ScoreLayers",
+    "ScoreSource",
+    "SideCertificate",
     "Slots",
     "SolveStatus",
     "Taxonomy",
+    "Trade",
     "Vocabulary",
+    "Wanted",
+    "Way",
+    "WhatWorks",
+    "WhyNot",
     "best_slots",
+    "blocking_pairs",
     "check",
+    "compare_plans",
+    "compare_policies",
+    "compare_ways",
     "explain",
+    "explain_moves",
     "explain_place",
+    "find_attention",
+    "find_conflict",
+    "find_fallbacks",
+    "find_marginals",
+    "find_missing",
+    "find_regrets",
+    "find_relaxations",
+    "find_replans",
+    "lottery",
+    "measure_parity",
     "questions_of_plan",
     "score",
     "solve",
+    "solve_stable",
     "to_problem",
+    "what_would_work",
     "who_might_fit",
+    "why_not",
 ]

@@ -5,10 +5,13 @@ from functools import cached_property
 
 import numpy as np
 
+from matching.alike import spread
 from matching.pairing import Pairing
 from matching.policy import RULES
+from matching.prepared import Prepared
 from matching.profiles import Bools
-from matching.rules import ASK, HARD_RULES, NO, YES, Finding, Verdicts
+from matching.rules import ASK, HARD_RULES, NO, YES, Finding, HardRule, Verdicts
+from matching.rules.finding import worst
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +64,31 @@ class Eligibility:
         return self.findings(i, j, NO)
 
 
-def judge(pairing: Pairing) -> Eligibility:
-    """Apply the hard rules of the policy to all pairs."""
-    rules = pairing.policy.rules
-    return Eligibility(
-        pairing,
-        {rule: HARD_RULES[rule].verdicts(pairing) for rule in RULES if rules[rule].applies},
-    )
+def judge(pairing: Pairing, prepared: Prepared | None = None) -> Eligibility:
+    """
+    Apply the hard rules of the policy to all pairs.
+
+    Parameters
+    ----------
+    pairing : Pairing
+    prepared : Prepared, optional
+        The same pairing by kinds: then each rule is asked about one of each kind.
+
+    Returns
+    -------
+    Eligibility
+    """
+    rules = [HARD_RULES[rule] for rule in RULES if pairing.policy.rules[rule].applies]
+    if prepared is None:
+        return Eligibility(pairing, {rule.name: rule.verdicts(pairing) for rule in rules})
+    return Eligibility(pairing, {rule.name: _by_kind(rule, prepared) for rule in rules})
+
+
+def _by_kind(rule: HardRule, prepared: Prepared) -> Verdicts:
+    if not rule.parts:
+        return rule.verdicts(prepared.pairing)
+    parts = []
+    for verdicts, reads in rule.parts:
+        candidates, slots, said = prepared.ask(verdicts, reads)
+        parts.append(spread(said, candidates, slots))
+    return parts[0] if len(parts) == 1 else worst(*parts)

@@ -4,10 +4,13 @@ What can go wrong with what comes in.
 MatchingError
 ├── ProfileError     candidates or slots whose columns do not fit together
 ├── PolicyError      a policy that cannot be used
-└── ProblemError     scores, seats or pins that make no problem
+├── ProblemError     scores, seats or pins that make no problem
+└── FileError        a file that cannot be read, with all its faults
 
 That no assignment exists is not among them: it is a status of a plan, with its reasons.
 """
+
+from collections.abc import Sequence
 
 
 class MatchingError(ValueError):
@@ -42,3 +45,21 @@ class PolicyError(MatchingError):
 
 class ProblemError(MatchingError):
     """Scores, seats or pins that make no problem."""
+
+
+class FileError(MatchingError):
+    """
+    A file that cannot be read.
+
+    Parameters
+    ----------
+    faults : sequence of MatchingError
+        All that is wrong with it, at least one; the first gives the field and the row.
+    """
+
+    def __init__(self, faults: Sequence[MatchingError]) -> None:
+        super().__init__(faults[0].message, field=faults[0].field, row=faults[0].row)
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults))

@@ -2,7 +2,7 @@
 Policy: what people decided beforehand, about all pairs alike.
 
 Which hard rules hold and who may waive each, the weights, the value of unknown, the order of
-objectives.
+objectives, on what ground in law a quota may count a group, and what each change takes.
 
 A policy is a readable TOML file with a name and an edition. People write and sign it; the engine
 only reads it.
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from matching.efforts import Efforts
 from matching.exceptions import PolicyError
 
 RULES: Final = (
@@ -67,6 +68,10 @@ SECTIONS: Final = {
 WAIVERS: Final = ("candidate", "coordinator", "host", "supplier")
 """Roles that a policy may let waive a rule for one pair."""
 
+SHORTEST_GROUND: Final = 20
+LONGEST_GROUND: Final = 1000
+"""Characters of a ground in law: a word is none, and more than a page belongs elsewhere."""
+
 DEFAULT_FILE: Final = Path(__file__).with_name("default_policy.toml")
 
 
@@ -116,6 +121,11 @@ class Policy:
         What one step in the taxonomy leaves of a skill's worth, in [0, 1).
     travel_half_life : float
         Minutes after which the worth of being near has halved; positive.
+    quota_grounds : mapping of str to str
+        The groups that a quota may count, each with its ground in law and where it is known from.
+        No rule and no criterion reads a group.
+    efforts : Efforts
+        What each step takes that could make a place possible.
 
     Raises
     ------
@@ -135,6 +145,8 @@ class Policy:
     learnable: float = 0.6
     near: float = 0.7
     travel_half_life: float = 30.0
+    quota_grounds: Mapping[str, str] = field(default_factory=dict)
+    efforts: Efforts = field(default_factory=Efforts)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}", self.name):
@@ -159,6 +171,8 @@ class Policy:
         if self.objective not in OBJECTIVES:
             accepted = "; ".join(", ".join(order) for order in OBJECTIVES)
             raise PolicyError(f"accepted are: {accepted}", field="objective")
+        for group, ground in self.quota_grounds.items():
+            _check_ground(group, ground)
         _within("neutral", self.neutral, 0, 1)
         _within("learnable", self.learnable, 0, 1)
         _within("near", self.near, 0, 0.99)
@@ -212,7 +226,7 @@ class Policy:
             name: _rule(f"rules.{name}", given) for name, given in _section(parts, "rules").items()
         }
         weights = _section(parts, "weights")
-        known = {"name", "edition", "rules", "weights", *sections}
+        known = {"name", "edition", "rules", "weights", "quota_grounds", "effort", *sections}
         _no_others("policy", parts, known)
         return cls(
             name=_text(parts, "name"),
@@ -227,6 +241,10 @@ class Policy:
             learnable=_number("skills", sections["skills"], "learnable"),
             near=_number("skills", sections["skills"], "near"),
             travel_half_life=_number("travel", sections["travel"], "half_life_minutes"),
+            # Two sections may be left out: without grounds no quota counts a group, and without
+            # efforts, as in editions of before, the standard ones hold.
+            quota_grounds=_section({"quota_grounds": {}, **parts}, "quota_grounds"),
+            efforts=Efforts.parse(_section(parts, "effort")) if "effort" in parts else Efforts(),
         )
 
     def share(self, criterion: str) -> float:
@@ -252,6 +270,20 @@ def _no_others(name: str, given: Mapping[str, object], known: set[str]) -> None:
         raise PolicyError(
             f"does not know {', '.join(others)}; accepted are {', '.join(sorted(known))}",
             field=name,
+        )
+
+
+def _check_ground(group: object, ground: object) -> None:
+    if not isinstance(group, str) or not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", group):
+        raise PolicyError(
+            "accepted are names of small letters, digits, dash and underscore, up to 40",
+            field="quota_grounds",
+        )
+    if not isinstance(ground, str) or not SHORTEST_GROUND <= len(ground.strip()) <= LONGEST_GROUND:
+        raise PolicyError(
+            f"accepted is the ground in law and where the group is known from, in "
+            f"{SHORTEST_GROUND} to {LONGEST_GROUND} characters",
+            field=f"quota_grounds.{group}",
         )
 
 

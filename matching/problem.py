@@ -9,6 +9,19 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from matching.exceptions import ProblemError
+from matching.sides import (
+    Group,
+    Quota,
+    ReadGroup,
+    ReadQuota,
+    ReadResource,
+    Resource,
+    check_names,
+    read_group,
+    read_quota,
+    read_resource,
+)
+from matching.source import REFUSED, ScoreSource
 
 FINEST_EXPONENT = 30
 """
@@ -35,7 +48,7 @@ class Problem:
 
     Parameters
     ----------
-    scores : array_like or scipy sparse array, shape (n_candidates, n_slots)
+    scores : array_like, scipy sparse array or ScoreSource, shape (n_candidates, n_slots)
         Higher is better. ``nan`` is a refused pair; in a sparse array stored entries, zeros
         included, can be chosen and absent ones are refused. Whole numbers are exact; others are
         read in steps of ``resolution``. Kept as 64-bit numbers, in a copy.
@@ -49,6 +62,19 @@ class Problem:
     precedence : array_like of int, shape (n_candidates,), optional
         Whole numbers from 0. Among plans that are equal on the objective, the sum over those placed
         is as large as can be: days of waiting, say.
+    resources : sequence of Resource, optional
+    quotas : sequence of Quota, optional
+    groups : sequence of Group, optional
+        What a plan must keep beside seats.
+    tiers : array_like of int, shape (n_candidates,), optional
+        Whose turn it is, 0 first. Read only when the objective names ``"tiers"``.
+    current : array_like of int, shape (n_candidates,), optional
+        The slot that each candidate has now, -1 for none.
+    stay_bonus : int, default=0
+        Points for each person who keeps their current slot. They count in the value and the bound
+        of the level ``"score"``, never in a plan's ``score``.
+    pilots : sequence, length n_slots, optional
+        The pilot that each slot belongs to, in any labels.
 
     Attributes
     ----------
@@ -69,21 +95,38 @@ class Problem:
     pins: NDArray[np.int64] | None = None
     codes: tuple[Sequence[str], Sequence[str]] | None = None
     precedence: NDArray[np.int64] | None = None
+    resources: Sequence[Resource] = ()
+    quotas: Sequence[Quota] = ()
+    groups: Sequence[Group] = ()
+    tiers: NDArray[np.int64] | None = None
+    current: NDArray[np.int64] | None = None
+    stay_bonus: int = 0
+    pilots: Sequence[object] | None = None
     shape: tuple[int, int] = field(init=False)
     is_whole: bool = field(init=False)
     exponent: int = field(init=False)
     pair_candidate: NDArray[np.int64] = field(init=False, repr=False)
     pair_slot: NDArray[np.int64] = field(init=False, repr=False)
     pair_score: NDArray[np.float64] | NDArray[np.int64] = field(init=False, repr=False)
+    read_resources: tuple[ReadResource, ...] = field(init=False, repr=False)
+    read_quotas: tuple[ReadQuota, ...] = field(init=False, repr=False)
+    read_groups: tuple[ReadGroup, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        matrix, candidate, slot, score = _pairs(self.scores)
-        n, m = matrix.shape
-        self._set(scores=matrix, shape=(n, m))
+        if isinstance(self.scores, ScoreSource):
+            n, m = self.scores.shape
+            candidate = slot = np.zeros(0, dtype=np.int64)
+            score: NDArray[np.int64] | NDArray[np.float64] = candidate
+            self._set(shape=(n, m), is_whole=True, exponent=0)
+        else:
+            matrix, candidate, slot, score = _pairs(self.scores)
+            n, m = matrix.shape
+            self._set(scores=matrix, shape=(n, m))
+            whole = score.dtype.kind in "iu" or bool(np.all(score == np.floor(score)))
+            self._set(is_whole=whole, exponent=_exponent(score, whole, n + m, candidate))
         self._set(seats=_whole_numbers(self.seats, "seats", m, low=0))
-        whole = score.dtype.kind in "iu" or bool(np.all(score == np.floor(score)))
-        self._set(is_whole=whole, exponent=_exponent(score, whole, n + m, candidate))
         self._set(pair_candidate=candidate, pair_slot=slot, pair_score=score)
+        self._read_side_rules()
         if self.codes is not None:
             _check_codes(self.codes, n, m)
         if self.precedence is not None:
@@ -114,8 +157,60 @@ class Problem:
 
     def is_eligible(self, candidate: int, slot: int) -> bool:
         """Whether a pair can be chosen at all."""
+        if isinstance(self.scores, ScoreSource):
+            one = self.scores.block(slice(candidate, candidate + 1), slice(slot, slot + 1))
+            return int(one[0, 0]) != REFUSED
         start, end = np.searchsorted(self.pair_candidate, [candidate, candidate + 1])
         return bool(np.any(self.pair_slot[start:end] == slot))
+
+    @property
+    def has_source(self) -> bool:
+        """Whether scores are worked out when asked; then the pair columns are empty."""
+        return isinstance(self.scores, ScoreSource)
+
+    @property
+    def has_side_rules(self) -> bool:
+        """Whether a plan must keep more than seats and pins."""
+        return bool(self.read_resources or self.read_quotas or self.read_groups)
+
+    @property
+    def pilot_of_slot(self) -> NDArray[np.int64]:
+        """Pilot of each slot as a number, (n_slots,); all different when no pilots were given."""
+        if self.pilots is None:
+            return np.arange(self.shape[1], dtype=np.int64)
+        numbers: dict[object, int] = {}
+        return np.array([numbers.setdefault(p, len(numbers)) for p in self.pilots], dtype=np.int64)
+
+    def _read_side_rules(self) -> None:
+        n, m = self.shape
+        if self.pilots is not None and len(self.pilots) != m:
+            raise ProblemError(f"has {len(self.pilots)} labels; accepted are {m}", field="pilots")
+        self._set(
+            resources=tuple(self.resources),
+            quotas=tuple(self.quotas),
+            groups=tuple(self.groups),
+            pilots=None if self.pilots is None else tuple(self.pilots),
+        )
+        resources = [read_resource(given, k, n, m) for k, given in enumerate(self.resources)]
+        quotas = [read_quota(given, k, n, m) for k, given in enumerate(self.quotas)]
+        has_pilots = self.pilots is not None
+        groups = [read_group(given, k, n, has_pilots) for k, given in enumerate(self.groups)]
+        for field_name, rules in (("resources", resources), ("quotas", quotas), ("groups", groups)):
+            check_names([rule.name for rule in rules], field_name)
+        self._set(
+            read_resources=tuple(resources), read_quotas=tuple(quotas), read_groups=tuple(groups)
+        )
+        if self.tiers is not None:
+            self._set(tiers=_whole_numbers(self.tiers, "tiers", n, low=0, high=1000))
+        if self.current is not None:
+            self._set(current=_whole_numbers(self.current, "current", n, low=-1, high=m - 1))
+        bonus = self.stay_bonus
+        if isinstance(bonus, bool) or not isinstance(bonus, int) or not 0 <= bonus <= 10**9:
+            raise ProblemError(
+                f"is {bonus!r}; accepted are whole numbers from 0 to 1000000000", field="stay_bonus"
+            )
+        if bonus and self.current is None:
+            raise ProblemError("is given without current", field="stay_bonus")
 
     def _check_pins(self) -> None:
         assert self.pins is not None

@@ -8,6 +8,7 @@ Columns are checked once, when they are built, and cannot be written to afterwar
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any, Final, Self, TypeVar
 
 import numpy as np
@@ -141,11 +142,26 @@ class Pairs:
         """Return the rows that belong to one candidate or slot."""
         return np.flatnonzero(self.owner == owner)
 
+    @cached_property
+    def by_owner(self) -> tuple[Ints, Ints]:
+        """The rows in the order of their owners, and these owners."""
+        order = np.argsort(self.owner, kind="stable")
+        return order, self.owner[order]
+
+    @cached_property
+    def turns(self) -> tuple[Ints, ...]:
+        """The first row of every owner, then the second of every owner that has one, and so on."""
+        order, owners = self.by_owner
+        turn = np.arange(len(owners)) - np.searchsorted(owners, owners)
+        return tuple(order[turn == k] for k in range(turn.max(initial=-1) + 1))
+
     def take(self, owners: Ints) -> Self:
         """Return the rows of the given owners, renumbered in their order."""
-        parts = [self.rows_of(int(old)) for old in owners]
-        rows = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
-        new_owner = np.repeat(np.arange(len(owners)), [len(part) for part in parts])
+        order, of_rows = self.by_owner
+        end = np.searchsorted(of_rows, owners, side="right")
+        counts = end - np.searchsorted(of_rows, owners)
+        rows = order[np.arange(counts.sum()) + np.repeat(end - np.cumsum(counts), counts)]
+        new_owner = np.repeat(np.arange(len(owners)), counts)
         return replace(
             self, owner=new_owner, columns={name: col[rows] for name, col in self.columns.items()}
         )
@@ -155,7 +171,11 @@ class Pairs:
         """Build the table from rows of ``(owner, facts)``."""
         return cls(
             np.array([owner for owner, _ in rows], dtype=np.int64),
-            {name: np.array([facts[name] for _, facts in rows]) for name in names},
+            # Without rows nothing tells the kind of a column; whole numbers do for any of them.
+            {
+                name: np.array([facts[name] for _, facts in rows], dtype=None if rows else np.int64)
+                for name in names
+            },
         )
 
 
@@ -341,7 +361,7 @@ class Slots:
     conditions : ndarray of int8, shape (m, n_conditions)
         ``YES``, ``NO``, ``UNKNOWN``.
     support_hours : ndarray of float, shape (m, n_kinds)
-        Weekly hours offered to one person; ``nan`` unknown.
+        Weekly hours offered, to all people in the slot together; ``nan`` unknown.
     phases : Pairs
         ``kind`` (index into ``PHASES``), ``place`` (index or ``UNKNOWN``), ``weeks``,
         ``on_site_days``, ``remote_days`` (floats, ``nan`` unknown).
@@ -400,7 +420,7 @@ class Slots:
         _check_range(self, "seats", 0, 10**6)
         _check_range(self, "education", 0, 8)
         _check_range(self, "taught", 0, 4)
-        _check_range(self, "support_hours", 0, 168)
+        _check_range(self, "support_hours", 0, 10**5)
         _freeze(self)
 
     def __len__(self) -> int:

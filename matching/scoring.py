@@ -1,5 +1,6 @@
 """From policy and profiles to layers, and to the whole points that solvers and people use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -7,15 +8,24 @@ from typing import Final
 
 import numpy as np
 
-from matching.criteria import SOFT_CRITERIA, Layer
+from matching.alike import spread
+from matching.criteria import SOFT_CRITERIA, Criterion, Layer
+from matching.criteria.layer import NO_DIFFERENCE
 from matching.eligibility import Eligibility, judge
+from matching.kernels import kernel
 from matching.pairing import Pairing
 from matching.policy import CRITERIA, Policy
+from matching.prepared import Prepared, PreparedSlots
 from matching.problem import Problem
 from matching.profiles import Candidates, Floats, Ints, Slots
+from matching.sides import Group, Quota, Resource
+from matching.structs import Struct
 
 FULL: Final = 10_000
 """Points of a full fit."""
+
+FEW_PAIRS: Final = 10_000
+"""Up to here, looking for who is alike takes longer than it saves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,18 +106,46 @@ def score(candidates: Candidates, slots: Slots, policy: Policy) -> ScoreLayers:
     ProfileError
         If the two sides do not share a vocabulary.
     """
-    pairing = Pairing(candidates, slots, policy)
-    layers = {name: SOFT_CRITERIA[name].layer(pairing) for name in CRITERIA}
+    if len(candidates) * len(slots) <= FEW_PAIRS:
+        return score_pairing(Pairing(candidates, slots, policy))
+    prepared = Prepared(candidates, PreparedSlots(slots, policy))
+    return score_pairing(prepared.pairing, prepared)
+
+
+def score_pairing(pairing: Pairing, prepared: Prepared | None = None) -> ScoreLayers:
+    """
+    Score all pairs of a pairing.
+
+    Parameters
+    ----------
+    pairing : Pairing
+    prepared : Prepared, optional
+        The same pairing by kinds: then each criterion and rule is asked about one of each kind.
+
+    Returns
+    -------
+    ScoreLayers
+    """
+    policy = pairing.policy
+    layers = {name: _layer(SOFT_CRITERIA[name], pairing, prepared) for name in CRITERIA}
     points, contributions = add_up(layers, policy)
     shares = [policy.share(name) * layers[name].known for name in CRITERIA]
     return ScoreLayers(
         pairing=pairing,
-        eligibility=judge(pairing),
+        eligibility=judge(pairing, prepared),
         layers=layers,
         points=points,
         contributions=contributions,
         completeness=np.minimum(1.0, sum(shares, np.zeros(pairing.shape))),
     )
+
+
+def _layer(criterion: Criterion, pairing: Pairing, prepared: Prepared | None) -> Layer:
+    if prepared is None or criterion.reads is None:
+        return criterion.layer(pairing)
+    candidates, slots, layer = prepared.ask(criterion.layer, criterion.reads)
+    value, known = (spread(part, candidates, slots) for part in (layer.value, layer.known))
+    return Layer(value, known)
 
 
 def add_up(layers: dict[str, Layer], policy: Policy) -> tuple[Ints, dict[str, Ints]]:
@@ -126,23 +164,42 @@ def add_up(layers: dict[str, Layer], policy: Policy) -> tuple[Ints, dict[str, In
         By largest remainder: the criteria that lost most to rounding get the points that are left,
         and among equals the one that is read first.
     """
-    total_weight = sum(policy.weights.values())
-    weighted = np.stack([policy.weights[name] * _steps(layers[name], policy) for name in layers])
-    points = (2 * weighted.sum(axis=0) + total_weight) // (2 * total_weight)
-    floors, remainders = np.divmod(weighted, total_weight)
-    left = points - floors.sum(axis=0)
-    rank = np.argsort(np.argsort(-remainders, axis=0, kind="stable"), axis=0, kind="stable")
-    shared = floors + (rank < left[None])
-    return points, {name: shared[k] for k, name in enumerate(layers)}
+    values = [np.ascontiguousarray(layer.value, dtype=np.float64) for layer in layers.values()]
+    weights = np.array([policy.weights[name] for name in layers], dtype=np.int64)
+    shape = values[0].shape
+    points = np.zeros(shape, dtype=np.int64)
+    parts = np.zeros((len(values), *shape), dtype=np.int64)
+    given = Struct(
+        values=np.array([value.ctypes.data for value in values], dtype=np.uintp),
+        weights=weights,
+        n_criteria=len(values),
+        n_pairs=points.size,
+        neutral=float(policy.neutral),
+        total_weight=sum(policy.weights.values()),
+        points=points,
+        parts=parts,
+    )
+    kernel("layers_share")(given.address)
+    return points, {name: parts[k] for k, name in enumerate(layers)}
 
 
-def _steps(layer: Layer, policy: Policy) -> Ints:
-    value = np.where(np.isnan(layer.value), policy.neutral, layer.value)
-    steps: Ints = np.rint(FULL * value).astype(np.int64)
+def to_steps(value: Floats, policy: Policy) -> Ints:
+    """Read a layer in whole ten-thousandths, 0 to 10,000; an unknown counts as neutral."""
+    # A mean of unknowns is neutral, whatever the last bits of a sum of them say.
+    is_neutral = np.isnan(value) | (np.abs(value - policy.neutral) <= NO_DIFFERENCE)
+    steps: Ints = np.rint(FULL * np.where(is_neutral, policy.neutral, value)).astype(np.int64)
     return steps
 
 
-def to_problem(layers: ScoreLayers, *, as_of: date, pins: Ints | None = None) -> Problem:
+def to_problem(
+    layers: ScoreLayers,
+    *,
+    as_of: date,
+    pins: Ints | None = None,
+    resources: Sequence[Resource] = (),
+    quotas: Sequence[Quota] = (),
+    groups: Sequence[Group] = (),
+) -> Problem:
     """
     State the problem that a plan answers.
 
@@ -153,6 +210,10 @@ def to_problem(layers: ScoreLayers, *, as_of: date, pins: Ints | None = None) ->
         The day that waiting is counted up to.
     pins : ndarray of int, shape (n_candidates,), optional
         Slot that a candidate is fixed to, -1 for none.
+    resources : sequence of Resource, optional
+    quotas : sequence of Quota, optional
+    groups : sequence of Group, optional
+        What a plan must keep beside seats. Slots belong to the pilots that they name.
 
     Returns
     -------
@@ -171,4 +232,8 @@ def to_problem(layers: ScoreLayers, *, as_of: date, pins: Ints | None = None) ->
         pins=pins,
         codes=(people.codes, slots.codes),
         precedence=np.rint(np.where(np.isnan(waited), middle, waited)).astype(np.int64),
+        resources=resources,
+        quotas=quotas,
+        groups=groups,
+        pilots=slots.pilots,
     )

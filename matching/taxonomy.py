@@ -1,7 +1,6 @@
 """Taxonomy: codes of skills, their broader concepts, and how close two of them are."""
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +37,12 @@ class Taxonomy:
                 raise ProfileError(
                     f"{code} names {parent}, which is no code", field="broader", row=row
                 )
-        for code in self.codes:
-            self._ancestors(code)
+        self._narrower: dict[str, list[str]] = {}
+        for code, parent in broader.items():
+            if parent is not None:
+                self._narrower.setdefault(parent, []).append(code)
+        self._near: dict[tuple[int, float], tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+        self._refuse_circles()
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -51,7 +54,7 @@ class Taxonomy:
 
     def closeness(self, near: float) -> NDArray[np.float64]:
         """
-        Return how close every two skills are.
+        Return how close every two skills are. For small taxonomies: it holds every pair.
 
         Parameters
         ----------
@@ -63,29 +66,62 @@ class Taxonomy:
         ndarray of float, shape (n_skills, n_skills)
             1 on the diagonal, ``near ** steps`` for one or two steps, else 0. Symmetric.
         """
-        return np.where(self._steps <= MAX_STEPS, near ** self._steps.astype(np.float64), 0.0)
+        closeness = np.zeros((len(self), len(self)))
+        for skill in range(len(self)):
+            others, close = self.near(skill, near)
+            closeness[skill, others] = close
+        return closeness
 
-    @cached_property
-    def _steps(self) -> NDArray[np.int64]:
-        far = MAX_STEPS + 1
-        steps = np.full((len(self), len(self)), far, dtype=np.int64)
-        lines = [[code, *self._ancestors(code)] for code in self.codes]
-        for i, line_i in enumerate(lines):
-            height = {code: up for up, code in enumerate(line_i)}
-            for j, line_j in enumerate(lines):
-                both = [height[code] + up for up, code in enumerate(line_j) if code in height]
-                steps[i, j] = min(both, default=far)
-        return np.minimum(steps, far)
+    def near(self, skill: int, near: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """
+        Return the skills that lie near one, itself included, and how close they are.
 
-    def _ancestors(self, code: str) -> list[str]:
-        line: list[str] = []
+        Parameters
+        ----------
+        skill : int
+            Its place in ``codes``.
+        near : float
+            What one step leaves over, in [0, 1).
+
+        Returns
+        -------
+        others : ndarray of int, shape (n_near,)
+            Places in ``codes``, ascending.
+        closeness : ndarray of float, shape (n_near,)
+            In (0, 1]: ``near ** steps``.
+        """
+        if (skill, near) not in self._near:
+            others, steps = self._around(skill)
+            closeness = near ** steps.astype(np.float64)
+            self._near[skill, near] = others[closeness > 0], closeness[closeness > 0]
+        return self._near[skill, near]
+
+    def _around(self, skill: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return what lies within two steps: found when asked, as few skills are ever asked."""
+        steps = {self.codes[skill]: 0}
+        edge = list(steps)
+        for step in range(1, MAX_STEPS + 1):
+            edge = [one for code in edge for one in self._next_to(code) if one not in steps]
+            steps |= dict.fromkeys(edge, step)
+        found = sorted((self.index[code], step) for code, step in steps.items())
+        places, counts = np.array(found, dtype=np.int64).T.copy()
+        return places, counts
+
+    def _next_to(self, code: str) -> list[str]:
         parent = self.broader[code]
-        while parent is not None:
-            if parent in line or parent == code:
-                raise ProfileError(f"{code} is broader than itself", field="broader")
-            line.append(parent)
-            parent = self.broader[parent]
-        return line
+        return [*self._narrower.get(code, ()), *([] if parent is None else [parent])]
+
+    def _refuse_circles(self) -> None:
+        below_a_top: set[str] = set()
+        for code in self.codes:
+            line: dict[str, None] = {}
+            at: str | None = code
+            while at is not None and at not in below_a_top:
+                if at in line:
+                    raise ProfileError(f"{code} is broader than itself", field="broader")
+                line[at] = None
+                at = self.broader[at]
+            below_a_top.update(line)
 
 
 MAX_STEPS = 2

@@ -8,11 +8,22 @@ the numbers. What a coordinator knows beats it.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.profiles import TRAVEL_MODES, UNKNOWN, Bools, Candidates, Floats, Ints, Vocabulary
+from matching.profiles import (
+    TRAVEL_MODES,
+    UNKNOWN,
+    Bools,
+    Candidates,
+    Floats,
+    Ints,
+    Slots,
+    Vocabulary,
+)
 
 EARTH_RADIUS_KM: Final = 6371.0
 NEAR_KM: Final = 10.0
@@ -89,9 +100,7 @@ def minutes_by(mode: str, km: Floats) -> Floats:
     speed = SPEEDS.get(mode)
     if speed is None:
         return np.full_like(km, np.nan)
-    near, far = np.minimum(km, NEAR_KM), np.maximum(km - NEAR_KM, 0.0)
-    hours = speed.detour * (near / speed.near_km_h + far / speed.far_km_h)
-    return np.rint(speed.fixed_minutes + 60.0 * hours)
+    return np.rint(_exact_minutes(speed, km))
 
 
 def travel_minutes(candidates: Candidates, place: Ints) -> Floats:
@@ -110,18 +119,84 @@ def travel_minutes(candidates: Candidates, place: Ints) -> Floats:
         Whole minutes one way; ``nan`` where home, place or means of travel are unknown and nobody
         noted the time.
     """
-    km = distance_km(candidates.vocabulary, candidates.home, place)
-    best = np.full(km.shape, np.nan)
+    homes, lives_at = np.unique(candidates.home, return_inverse=True)
+    km = distance_km(candidates.vocabulary, homes, place)
+    best = np.full((len(candidates), len(place)), np.nan)
     for position, mode in enumerate(TRAVEL_MODES):
         has = (candidates.travel_modes != UNKNOWN) & (
             (candidates.travel_modes >> position & 1) == 1
         )
         if has.any():
-            best[has] = np.fmin(best[has], minutes_by(mode, km[has]))
+            best[has] = np.fmin(best[has], minutes_by(mode, km)[lives_at[has]])
     known = candidates.known_travel
     for row in range(len(known)):
         best[known.owner[row], place == known["place"][row]] = known["minutes"][row]
     return best
+
+
+HOW_FAR: Final = ("home", "travel_modes", "known_travel.place", "known_travel.minutes")
+"""The columns of candidates that minutes rest on."""
+
+
+def how_far(candidates: Candidates, _: Slots) -> list[NDArray[Any]]:
+    """Return who is equally far from everywhere: arrays of one row per candidate."""
+    known = candidates.known_travel
+    arrays = [candidates.home, fastest(candidates.travel_modes)]
+    for rows in known.turns:
+        for column in ("place", "minutes"):
+            told = np.full(len(candidates), np.nan)
+            told[known.owner[rows]] = known[column][rows]
+            arrays.append(told)
+    return arrays
+
+
+def fastest(travel_modes: Ints) -> Ints:
+    """
+    Leave out means of travel that are never the fastest.
+
+    Parameters
+    ----------
+    travel_modes : ndarray of int, shape (n,)
+        Bits in the order of ``TRAVEL_MODES``, or ``UNKNOWN``.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        The same without a means that is slower, at every distance, than another that somebody has.
+    """
+    return _fastest_of_all_sets()[travel_modes]
+
+
+@cache
+def _fastest_of_all_sets() -> Ints:
+    """Return what to keep of each set of means; the last one is of the unknown set."""
+    sets = np.arange(2 ** len(TRAVEL_MODES))
+    left = np.append(sets, UNKNOWN)
+    for bit, mode in enumerate(TRAVEL_MODES):
+        for other_bit, other in enumerate(TRAVEL_MODES):
+            if _is_slower(mode, other):
+                left[:-1][sets >> other_bit & 1 == 1] &= ~(1 << bit)
+    return left
+
+
+def _is_slower(mode: str, other: str) -> bool:
+    """Whether a means takes longer over any distance: at both ends of the near part, and beyond."""
+    if mode not in SPEEDS or other not in SPEEDS:
+        return False
+    ends = np.array([WITHIN_AREA_KM, NEAR_KM])
+    later = _exact_minutes(SPEEDS[mode], ends) - _exact_minutes(SPEEDS[other], ends)
+    far = [speed.detour / speed.far_km_h for speed in (SPEEDS[mode], SPEEDS[other])]
+    return bool((later > SURELY).all() and far[0] >= far[1])
+
+
+SURELY: Final = 1e-6
+"""Minutes: far more than sums of such numbers can be off."""
+
+
+def _exact_minutes(speed: Speed, km: Floats) -> Floats:
+    near, far = np.minimum(km, NEAR_KM), np.maximum(km - NEAR_KM, 0.0)
+    hours = speed.detour * (near / speed.near_km_h + far / speed.far_km_h)
+    return speed.fixed_minutes + 60.0 * hours
 
 
 def is_certain(candidates: Candidates, place: Ints) -> Bools:

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy import sparse
 
-from matching import Problem
+from matching import Group, Problem, Quota, Resource
 from models.candidate import CandidateFacts
 from models.codes import (
     Cefr,
@@ -111,6 +111,133 @@ def _legal_pins(
             left[pin] -= 1
         pins.append(pin)
     return pins
+
+
+# Problems under side rules
+
+SCORES: dict[str, Callable[[np.random.Generator, tuple[int, int]], Any]] = {
+    "points": lambda chance, shape: chance.integers(0, 10_001, shape).astype(float),
+    "ties": lambda chance, shape: chance.integers(-2, 3, shape).astype(float),
+    "eighths": lambda chance, shape: chance.integers(-400, 401, shape) / 8,
+    "millions": lambda chance, shape: chance.integers(-(2**30), 2**30, shape).astype(float),
+}
+LEVELS_AFTER_PLACED = ("worst", "leximin")
+
+
+def side_problem(
+    seed: int, n: int, m: int, *, scores: str = "points", rules: bool = True
+) -> tuple[Problem, tuple[str, ...]]:
+    """
+    Make up a small problem with any mix of side rules, and an objective that fits it.
+
+    Numbers come from a seed, because drawing each would be slow; Hypothesis shrinks sizes.
+    """
+    chance = np.random.default_rng([seed, n, m])
+    values = SCORES[scores](chance, (n, m))
+    values[chance.random((n, m)) < chance.choice([0.0, 0.2, 0.5])] = np.nan
+    seats = chance.integers(0, 4, m)
+    objective = any_objective(chance)
+    pilots = chance.integers(0, 2, m).tolist() if chance.random() < 0.5 else None
+    current = None
+    if "moves" in objective or chance.random() < 0.3:
+        current = chance.integers(-1, m, n)
+    bonus = [0, 1, 700][chance.integers(0, 3)] if current is not None else 0
+    problem = Problem(
+        sparse.csr_array(_stored(values)) if chance.random() < 0.3 and n and m else values,
+        seats,
+        pins=_some_pins(chance, values, seats) if chance.random() < 0.3 else None,
+        codes=([f"K-{i}" for i in range(n)], [f"S-{j}" for j in range(m)])
+        if chance.random() < 0.5
+        else None,
+        precedence=chance.integers(0, 4, n) if chance.random() < 0.3 else None,
+        resources=[any_resource(chance, n, m, k) for k in range(chance.integers(0, 3) * rules)],
+        quotas=[any_quota(chance, n, m, k) for k in range(chance.integers(0, 3) * rules)],
+        groups=[
+            any_group(chance, n, k, pilots is not None)
+            for k in range(chance.integers(0, 3) * rules if n > 1 else 0)
+        ],
+        tiers=chance.integers(0, 3, n) if "tiers" in objective else None,
+        current=current,
+        stay_bonus=bonus,
+        pilots=pilots,
+    )
+    return problem, objective
+
+
+def any_objective(chance: np.random.Generator) -> tuple[str, ...]:
+    """Some levels in an order that is accepted; most often the one that most ask for."""
+    if chance.random() < 0.3:
+        return ("placed", "score")
+    names = ["placed", "tiers", "score", "moves", *LEVELS_AFTER_PLACED]
+    order = [names[k] for k in chance.permutation(len(names))[: chance.integers(1, 4)]]
+    if any(late in order for late in LEVELS_AFTER_PLACED):
+        order = ["placed", *(name for name in order if name != "placed")]
+    return tuple(order)
+
+
+def _stored(values: np.ndarray) -> sparse.coo_array:
+    at = np.nonzero(~np.isnan(values))
+    return sparse.coo_array((values[at], at), shape=values.shape)
+
+
+def _some_pins(chance: np.random.Generator, values: np.ndarray, seats: np.ndarray) -> list[int]:
+    left, pins = seats.tolist(), []
+    for row in values:
+        slots = [j for j, score in enumerate(row) if score == score and left[j]]
+        pin = int(chance.choice(slots)) if slots and chance.random() < 0.3 else -1
+        if pin >= 0:
+            left[pin] -= 1
+        pins.append(pin)
+    return pins
+
+
+def any_resource(chance: np.random.Generator, n: int, m: int, k: int) -> Resource:
+    """A supply per slot, or one that some slots share; hours in halves or in thousandths."""
+    step = float(chance.choice([1.0, 0.5, 0.001]))
+    per_pair = chance.random() < 0.5
+    demand: Any = np.round(chance.integers(0, 9, (n, m) if per_pair else n) * step, 3)
+    if per_pair and chance.random() < 0.5:
+        demand = sparse.csr_array(demand)
+    supply: Any = np.round(chance.integers(0, 20, m) * step, 3)
+    if chance.random() < 0.3:
+        supply = float(np.round(chance.integers(0, 25) * step, 3))
+    elif m and chance.random() < 0.3:
+        supply[chance.integers(0, m)] = np.inf
+    slots = chance.random(m) < 0.6 if chance.random() < 0.5 else None
+    return Resource(f"resource {k}", demand, supply, slots=slots)
+
+
+def any_quota(chance: np.random.Generator, n: int, m: int, k: int) -> Quota:
+    """A count of some people in some slots, with limits that can often be kept."""
+    least = int(chance.choice([0, 0, 1, 2]))
+    most = None if chance.random() < 0.5 else least + int(chance.integers(0, 3))
+    people, slots = chance.random(n) < 0.6, chance.random(m) < 0.6
+    given = (people, slots) if chance.random() < 0.5 else map(np.flatnonzero, (people, slots))
+    candidates, where = given
+    return Quota(
+        f"quota {k}", candidates, where, least=least, most=most, if_open=bool(chance.random() < 0.5)
+    )
+
+
+def any_group(chance: np.random.Generator, n: int, k: int, has_pilots: bool) -> Group:
+    """Two or three people, together or apart."""
+    members = chance.permutation(n)[: chance.integers(2, 4)]
+    within = "pilot" if has_pilots and chance.random() < 0.5 else "slot"
+    return Group(f"group {k}", members, apart=bool(chance.random() < 0.5), within=within)
+
+
+def side_problems(
+    *, scores: str = "any", most: int = 5, rules: bool = True
+) -> st.SearchStrategy[tuple[Problem, tuple[str, ...]]]:
+    """Any small problem with any mix of side rules, and an objective that fits it."""
+    kinds = st.sampled_from(sorted(SCORES)) if scores == "any" else st.just(scores)
+    return st.builds(
+        lambda seed, n, m, kind: side_problem(seed, n, m, scores=kind, rules=rules),
+        st.integers(0, 2**32),
+        st.integers(0, most) | st.just(most),
+        st.integers(0, 3) | st.just(3),
+        kinds,
+    )
 
 
 # Candidates and slots

@@ -2,30 +2,48 @@
 
 import numpy as np
 
-from matching.criteria.layer import Blend, Criterion, Facts, Layer
+from matching.alike import Reads
+from matching.criteria.layer import Criterion, Facts, Layer
 from matching.pairing import Pairing
-from matching.profiles import AVOID, NO, UNKNOWN, WANTED, YES
+from matching.profiles import AVOID, NO, UNKNOWN, WANTED, YES, Floats
+
+MEETS = {WANTED: YES, AVOID: NO}
+"""What a slot has to say of a condition to meet what somebody would like."""
 
 
-def _worth(need: int, offer: int) -> tuple[float, float]:
-    if offer == UNKNOWN:
-        return 0.0, 1.0
-    met = float(offer == (YES if need == WANTED else NO))
-    return met, met
+def score_conditions(met: Floats, unknown: Floats, total: Floats, neutral: float) -> Floats:
+    """
+    Score how many of somebody's conditions are met; an unknown one counts as neutral.
+
+    Parameters
+    ----------
+    met, unknown, total : ndarray of float
+        How many conditions that somebody wants or would rather avoid are met, how many are unknown,
+        and how many there are.
+    neutral : float
+        In [0, 1].
+
+    Returns
+    -------
+    ndarray of float
+        In [0, 1]; 1 when there are none, ``nan`` when all are unknown.
+    """
+    value = (met + neutral * unknown) / np.maximum(total, 1)
+    return np.where(total == 0, 1.0, np.where(unknown == total, np.nan, value))
 
 
 def _layer(pairing: Pairing) -> Layer:
-    people, blend = pairing.candidates, Blend(pairing)
-    for condition in range(people.conditions.shape[1]):
-        needs = people.conditions[:, condition]
-        for need in (WANTED, AVOID):
-            has = (needs == need).astype(np.float64)
-            if not has.any():
-                continue
-            for j, offer in enumerate(pairing.slots.conditions[:, condition]):
-                least, most = _worth(need, int(offer))
-                blend.add(j, np.full(len(has), least), np.full(len(has), most), has)
-    return blend.layer(unknown=~people.conditions_known[:, None])
+    people, offers = pairing.candidates, pairing.slots.conditions.T
+    met, unknown, total = (np.zeros(pairing.shape) for _ in range(3))
+    for need, answer in MEETS.items():
+        has = (people.conditions == need).astype(np.float64)
+        met += has @ (offers == answer)
+        unknown += has @ (offers == UNKNOWN)
+        total += has.sum(axis=1, keepdims=True)
+    value = score_conditions(met, unknown, total, pairing.policy.neutral)
+    known = np.where(total == 0, 1.0, (total - unknown) / np.maximum(total, 1))
+    value[~people.conditions_known], known[~people.conditions_known] = np.nan, 0.0
+    return Layer(value, known)
 
 
 def _facts(pairing: Pairing, i: int, j: int) -> Facts:
@@ -40,10 +58,15 @@ def _facts(pairing: Pairing, i: int, j: int) -> Facts:
                     "condition": code,
                     "need": "wanted" if need == WANTED else "avoid",
                     "offer": words[offer],
-                    "met": None if offer == UNKNOWN else _worth(need, offer)[0] == 1.0,
+                    "met": None if offer == UNKNOWN else offer == MEETS[need],
                 }
             )
     return facts
 
 
-CONDITIONS = Criterion("conditions", _layer, _facts)
+CONDITIONS = Criterion(
+    "conditions",
+    _layer,
+    _facts,
+    Reads(("conditions", "conditions_known"), ("conditions",)),
+)

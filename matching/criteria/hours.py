@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from matching.alike import Reads, kept_with
 from matching.criteria.layer import Blend, Criterion, Facts, Layer, number
 from matching.pairing import Pairing
-from matching.profiles import Floats
+from matching.profiles import Floats, Slots
 
 
 def score_share(has: Floats, wants: Floats) -> tuple[Floats, Floats]:
@@ -13,12 +14,12 @@ def score_share(has: Floats, wants: Floats) -> tuple[Floats, Floats]:
 
     Parameters
     ----------
-    has, wants : ndarray of float, shape (n_candidates,)
+    has, wants : ndarray of float
         In the same unit, 0 or more; ``nan`` unknown.
 
     Returns
     -------
-    least, most : ndarray of float, shape (n_candidates,)
+    least, most : ndarray of float, in the shape that both broadcast to
         What it is worth at least and at most, in [0, 1]; equal where it is known.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -27,12 +28,13 @@ def score_share(has: Floats, wants: Floats) -> tuple[Floats, Floats]:
     return np.where(unknown, 0.0, share), np.where(unknown, 1.0, share)
 
 
-def remote_days(pairing: Pairing) -> Floats:
+@kept_with
+def remote_days(slots: Slots) -> Floats:
     """Return the days at home that each slot gives, as a mean over its weeks; ``nan`` unknown."""
-    phases = pairing.slots.phases
+    phases = slots.phases
     weeks = np.where(np.isnan(phases["weeks"]), 1.0, phases["weeks"])
-    days = np.zeros(len(pairing.slots))
-    total = np.zeros(len(pairing.slots))
+    days = np.zeros(len(slots))
+    total = np.zeros(len(slots))
     np.add.at(days, phases.owner, phases["remote_days"] * weeks)
     np.add.at(total, phases.owner, weeks)
     return np.where(total > 0, days / np.where(total > 0, total, 1.0), np.nan)
@@ -40,10 +42,9 @@ def remote_days(pairing: Pairing) -> Floats:
 
 def _layer(pairing: Pairing) -> Layer:
     people, blend = pairing.candidates, Blend(pairing)
-    remote = remote_days(pairing)
-    for j, most_hours in enumerate(pairing.slots.hours_to):
-        blend.add(j, *score_share(people.hours_to, np.full(len(people), most_hours)))
-        blend.add(j, *score_share(np.full(len(people), remote[j]), people.remote_days))
+    everywhere = slice(None)
+    blend.add(everywhere, *score_share(people.hours_to[:, None], pairing.slots.hours_to))
+    blend.add(everywhere, *score_share(remote_days(pairing.slots), people.remote_days[:, None]))
     return blend.layer()
 
 
@@ -53,9 +54,14 @@ def _facts(pairing: Pairing, i: int, j: int) -> Facts:
             "possible": number(pairing.candidates.hours_to[i]),
             "offered": number(pairing.slots.hours_to[j]),
             "remote_wanted": number(pairing.candidates.remote_days[i]),
-            "remote_offered": number(remote_days(pairing)[j]),
+            "remote_offered": number(remote_days(pairing.slots)[j]),
         }
     ]
 
 
-HOURS = Criterion("hours", _layer, _facts)
+HOURS = Criterion(
+    "hours",
+    _layer,
+    _facts,
+    Reads(("hours_to", "remote_days"), ("hours_to", "phases.weeks", "phases.remote_days")),
+)

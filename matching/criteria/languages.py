@@ -2,12 +2,22 @@
 
 import numpy as np
 
+from matching.alike import Reads, kept_with
 from matching.criteria.layer import Blend, Criterion, Facts, Layer
 from matching.pairing import Pairing
-from matching.profiles import CEFR, LANGUAGE_SKILLS, UNKNOWN, Floats, Levels
+from matching.profiles import (
+    CEFR,
+    LANGUAGE_SKILLS,
+    UNKNOWN,
+    Candidates,
+    Floats,
+    Ints,
+    Levels,
+    Slots,
+)
 
 
-def score_language(held: Levels, asked: int, learnable: float) -> tuple[Floats, Floats]:
+def score_language(held: Levels, asked: Ints, learnable: Floats) -> tuple[Floats, Floats]:
     """
     Score how far a level held reaches the level asked.
 
@@ -15,37 +25,36 @@ def score_language(held: Levels, asked: int, learnable: float) -> tuple[Floats, 
 
     Parameters
     ----------
-    held : ndarray of int8, shape (n_candidates,)
+    held : ndarray of int8
         Rank in ``CEFR``, or ``UNKNOWN``.
-    asked : int
+    asked : ndarray of int
         Rank in ``CEFR``.
-    learnable : float
+    learnable : ndarray of float
         What it is worth anyhow, because the slot trains it; 0 when it does not.
 
     Returns
     -------
-    least, most : ndarray of float, shape (n_candidates,)
+    least, most : ndarray of float, in the shape that all three broadcast to
         What it is worth at least and at most, in [0, 1]; equal where the level is known.
     """
-    if asked == 0:
-        full = np.ones(len(held))
-        return full, full
-    unknown = held == UNKNOWN
-    least = np.maximum(np.where(unknown, 0.0, np.minimum(held, asked) / asked), learnable)
+    nothing, unknown = asked == 0, held == UNKNOWN
+    reached = np.minimum(held, asked) / np.where(nothing, 1, asked)
+    least = np.where(nothing, 1.0, np.maximum(np.where(unknown, 0.0, reached), learnable))
     return least, np.where(unknown, 1.0, least)
 
 
-def _learnable(pairing: Pairing, row: int) -> float:
+def _learnable(pairing: Pairing, rows: Ints) -> Floats:
     asked = pairing.slots.languages
-    return pairing.policy.learnable if asked["trained_to"][row] >= asked["level"][row] else 0.0
+    trained = asked["trained_to"][rows] >= asked["level"][rows]
+    return np.where(trained, pairing.policy.learnable, 0.0)
 
 
 def _layer(pairing: Pairing) -> Layer:
     asked, blend = pairing.slots.languages, Blend(pairing)
-    for row, slot in enumerate(asked.owner):
-        held = pairing.candidates.languages[:, asked["language"][row], asked["skill"][row]]
-        least, most = score_language(held, int(asked["level"][row]), _learnable(pairing, row))
-        blend.add(int(slot), least, most)
+    for rows in asked.turns:
+        held = pairing.candidates.languages[:, asked["language"][rows], asked["skill"][rows]]
+        items = score_language(held, asked["level"][rows], _learnable(pairing, rows))
+        blend.add(asked.owner[rows], *items)
     return blend.layer(unknown=~pairing.slots.languages_known[None, :])
 
 
@@ -62,10 +71,35 @@ def _facts(pairing: Pairing, i: int, j: int) -> Facts:
                 "held": None if held == UNKNOWN else CEFR[held],
                 "asked": CEFR[int(asked["level"][row])],
                 "reached": held >= int(asked["level"][row]),
-                "trained": _learnable(pairing, int(row)) > 0,
+                "trained": bool(_learnable(pairing, row) > 0),
             }
         )
     return facts
 
 
-LANGUAGES = Criterion("languages", _layer, _facts)
+def levels_asked(candidates: Candidates, slots: Slots) -> list[Levels]:
+    """Return the levels held in what any of the slots asks, a column each."""
+    return [candidates.languages[:, language, skill] for language, skill in _cells(slots)]
+
+
+@kept_with
+def _cells(slots: Slots) -> list[tuple[int, int]]:
+    asked = slots.languages
+    return sorted(set(zip(asked["language"].tolist(), asked["skill"].tolist(), strict=True)))
+
+
+LANGUAGES_READ = (
+    "languages.language",
+    "languages.skill",
+    "languages.level",
+    "languages.trained_to",
+    "languages_known",
+)
+"""Columns of slots."""
+
+LANGUAGES = Criterion(
+    "languages",
+    _layer,
+    _facts,
+    Reads(("languages",), LANGUAGES_READ, levels_asked),
+)

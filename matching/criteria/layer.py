@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
+from matching.alike import Reads
 from matching.pairing import Pairing
-from matching.profiles import Bools, Floats
+from matching.profiles import Bools, Floats, Ints
 
 Facts = list[dict[str, Any]]
 
@@ -32,11 +33,23 @@ class Layer:
 
 @dataclass(frozen=True)
 class Criterion:
-    """A criterion: its layer, and the facts it rests on for one pair."""
+    """
+    A criterion: its layer, and the facts it rests on for one pair.
+
+    Parameters
+    ----------
+    name : str
+    layer : callable
+    facts : callable
+    reads : Reads, optional
+        The columns that the layer reads. When told, it is worked out once for all who are alike in
+        them; else for every pair.
+    """
 
     name: str
     layer: Callable[[Pairing], Layer]
     facts: Callable[[Pairing, int, int], Facts]
+    reads: Reads | None = None
 
 
 class Blend:
@@ -51,27 +64,31 @@ class Blend:
 
     def __init__(self, pairing: Pairing) -> None:
         self._neutral = pairing.policy.neutral
-        self._sum = np.zeros(pairing.shape)
-        self._known = np.zeros(pairing.shape)
-        self._weight = np.zeros(pairing.shape)
+        # A row per slot: items come slot by slot.
+        n, m = pairing.shape
+        self._sum = np.zeros((m, n))
+        self._known = np.zeros((m, n))
+        self._weight = np.zeros((m, n))
 
-    def add(self, slot: int, least: Floats, most: Floats, weight: float | Floats = 1.0) -> None:
+    def add(
+        self, slots: int | Ints | slice, least: Floats, most: Floats, weight: float | Floats = 1.0
+    ) -> None:
         """
-        Add an item to a slot's column.
+        Add an item to one slot, or one to each of several different slots.
 
         Parameters
         ----------
-        slot : int
-        least, most : ndarray of float, shape (n_candidates,)
+        slots : int, ndarray of int, or slice
+        least, most : ndarray of float, shape (n_candidates,) or (n_candidates, len(slots))
             In [0, 1].
-        weight : float or ndarray of float, shape (n_candidates,)
+        weight : float or ndarray of number, broadcasting to the shape of ``least``
             0 where the item plays no part.
         """
-        is_known = least == most
-        worth = np.where(is_known, least, np.clip(self._neutral, least, most))
-        self._sum[:, slot] += weight * worth
-        self._known[:, slot] += weight * is_known
-        self._weight[:, slot] += weight
+        weight = np.broadcast_to(weight, least.shape).T
+        is_known = (least == most).T
+        self._sum[slots] += weight * worth_of(least, most, self._neutral).T
+        self._known[slots] += weight * is_known
+        self._weight[slots] += weight
 
     def layer(self, unknown: Bools | None = None) -> Layer:
         """
@@ -87,11 +104,22 @@ class Blend:
         weight = np.where(has_items, self._weight, 1.0)
         value = np.where(has_items, self._sum / weight, 1.0)
         known = np.where(has_items, self._known / weight, 1.0)
-        value[(known == 0) & np.isclose(value, self._neutral, rtol=0.0, atol=1e-12)] = np.nan
+        value[(known == 0) & (np.abs(value - self._neutral) <= NO_DIFFERENCE)] = np.nan
+        value, known = np.ascontiguousarray(value.T), np.ascontiguousarray(known.T)
         if unknown is not None:
             blank = np.broadcast_to(unknown, value.shape)
-            value, known = np.where(blank, np.nan, value), np.where(blank, 0.0, known)
+            value[blank], known[blank] = np.nan, 0.0
         return Layer(value, known)
+
+
+NO_DIFFERENCE: Final = 1e-12
+"""Sums of neutral values differ from it in their last bits."""
+
+
+def worth_of(least: Floats, most: Floats, neutral: float) -> Floats:
+    """Return what items count as, from what they are worth at least and at most."""
+    worth: Floats = np.where(least == most, least, np.clip(neutral, least, most))
+    return worth
 
 
 def number(value: float) -> float | None:

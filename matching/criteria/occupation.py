@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from matching.alike import Reads
 from matching.criteria.layer import Criterion, Facts, Layer
 from matching.pairing import Pairing
 
@@ -46,13 +47,16 @@ def _layer(pairing: Pairing) -> Layer:
     has_code = [j for j, code in enumerate(offered) if code is not None]
     codes = sorted({code for sought in pairing.candidates.occupations for code in sought or ()})
     row_of = {code: row for row, code in enumerate(codes)}
+    different = sorted({code for code in offered if code is not None})
+    column_of = {code: column for column, code in enumerate(different)}
+    columns = [column_of[offered[j] or ""] for j in has_code]
     shared = np.array(
-        [[score_occupation([code], offered[j] or "") for j in has_code] for code in codes]
-    ).reshape(len(codes), len(has_code))
+        [[score_occupation([code], other) for other in different] for code in codes]
+    ).reshape(len(codes), len(different))
     for i, sought in enumerate(pairing.candidates.occupations):
         if sought is not None:
             rows = [row_of[code] for code in sought]
-            value[i, has_code] = shared[rows].max(axis=0) if sought else 1.0
+            value[i, has_code] = shared[rows].max(axis=0)[columns] if sought else 1.0
     return Layer(value, (~np.isnan(value)).astype(np.float64))
 
 
@@ -63,4 +67,4 @@ def _facts(pairing: Pairing, i: int, j: int) -> Facts:
     return [{"sought": None if sought is None else list(sought), "offered": offered}]
 
 
-OCCUPATION = Criterion("occupation", _layer, _facts)
+OCCUPATION = Criterion("occupation", _layer, _facts, Reads(("occupations",), ("occupation",)))

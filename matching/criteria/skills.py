@@ -4,104 +4,100 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.criteria.layer import Blend, Criterion, Facts, Layer
+from matching.mastery import mastery, score_near, taught_here
 from matching.pairing import Pairing
-from matching.profiles import ASKED_TRAINED, LICENCES, UNKNOWN, Floats, Levels
+from matching.profiles import ASKED_TRAINED, LICENCES, UNKNOWN, Floats, Ints
 
 
-def score_skill(
-    held: Levels, closeness: Floats, asked: int, learnable: float
-) -> tuple[Floats, Floats]:
+def learnable(pairing: Pairing, rows: Ints) -> tuple[Floats, Floats]:
+    """Return what skills are worth, at least and at most, because they are or may be taught."""
+    asked, worth = pairing.slots.skills, pairing.policy.learnable
+    taught, perhaps = taught_here(pairing.slots)
+    surely = (asked["strength"][rows] == ASKED_TRAINED) | taught[rows]
+    return np.where(surely, worth, 0.0), np.where(surely | perhaps[rows], worth, 0.0)
+
+
+def score_skills(pairing: Pairing, rows: Ints, kinds: Ints) -> tuple[Floats, Floats]:
     """
-    Score how far candidates master one asked skill, by what they hold of it and of skills near it.
-
-    A skill counts ``closeness * min(held, asked) / asked``; the best one counts. More than asked is
-    no minus.
+    Score how far kinds of people master what is asked; the best of it and what lies near counts.
 
     Parameters
     ----------
-    held : ndarray of int8, shape (n_candidates, n_near)
-        Levels of the near skills, 0 not held, ``UNKNOWN``.
-    closeness : ndarray of float, shape (n_near,)
-        In (0, 1]; 1 is the asked skill itself.
-    asked : int
-        Level asked, 1 to 4.
-    learnable : float
-        What it is worth anyhow, because the slot teaches it; 0 when it does not.
+    pairing : Pairing
+    rows, kinds : ndarray of int
+        Rows of the slots' table of skills, and kinds as ``mastery`` numbers them.
 
     Returns
     -------
-    least, most : ndarray of float, shape (n_candidates,)
+    least, most : ndarray of float, in the shape that both broadcast to
         What it is worth at least and at most, in [0, 1]; equal where all is known.
     """
-    worth = closeness[None, :] * np.minimum(held, asked) / asked
-    least = np.where(held == UNKNOWN, 0.0, worth).max(axis=1, initial=learnable)
-    most = np.where(held == UNKNOWN, closeness[None, :], worth).max(axis=1, initial=learnable)
-    return least, most
-
-
-def _learnable(pairing: Pairing, row: int) -> tuple[float, float]:
-    """Return what a skill is worth, at least and at most, because it is or may be taught here."""
-    asked, worth = pairing.slots.skills, pairing.policy.learnable
-    slot = asked.owner[row]
-    taught = pairing.slots.taught[slot, asked["skill"][row]] >= asked["level"][row]
-    if asked["strength"][row] == ASKED_TRAINED or taught:
-        return worth, worth
-    return 0.0, 0.0 if pairing.slots.taught_known[slot] else worth
-
-
-def _item(pairing: Pairing, row: int, people: slice) -> tuple[Floats, Floats]:
-    asked = pairing.slots.skills
-    closeness = pairing.closeness[asked["skill"][row]]
-    near = np.flatnonzero(closeness)
-    held = pairing.candidates.skills[people][:, near]
-    least, most = score_skill(held, closeness[near], int(asked["level"][row]), 0.0)
-    taught_least, taught_most = _learnable(pairing, row)
-    return np.maximum(least, taught_least), np.maximum(most, taught_most)
+    known = mastery(pairing)
+    level = known.asked.level[rows]
+    taught_least, taught_most = learnable(pairing, rows)
+    least = np.maximum(known.least[level, kinds], taught_least)
+    return least, np.maximum(known.most[level, kinds], taught_most)
 
 
 LICENCE_WEIGHT = 1.0
 """A licence weighs as much as a skill that matters somewhat."""
 
 
-def _licence(pairing: Pairing, row: int, held: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Return what one asked licence is worth, at least and at most."""
+def score_licence(pairing: Pairing, rows: Ints, held: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """
+    Score whether asked licences are held.
+
+    Parameters
+    ----------
+    pairing : Pairing
+    rows : ndarray of int
+        Rows of the slots' table of licences.
+    held : ndarray of int
+        Licences as bits, or ``UNKNOWN``.
+
+    Returns
+    -------
+    least, most : ndarray of float, in the shape that both broadcast to
+    """
     asked = pairing.slots.licences
-    trained = asked["strength"][row] == ASKED_TRAINED
-    has = (held != UNKNOWN) & (held >> int(asked["licence"][row]) & 1 == 1)
-    least = np.where(has, 1.0, pairing.policy.learnable if trained else 0.0)
+    trained = np.where(asked["strength"][rows] == ASKED_TRAINED, pairing.policy.learnable, 0.0)
+    licence = asked["licence"][rows].astype(np.int64)  # a table without rows knows no kind
+    has = (held != UNKNOWN) & (held >> licence & 1 == 1)
+    least = np.where(has, 1.0, trained)
     return least, np.where(held == UNKNOWN, 1.0, least)
 
 
 def _layer(pairing: Pairing) -> Layer:
-    asked, blend = pairing.slots.skills, Blend(pairing)
-    for row, slot in enumerate(pairing.slots.licences.owner):
-        least, most = _licence(pairing, row, pairing.candidates.licences)
-        blend.add(int(slot), least, most, LICENCE_WEIGHT)
-    for row, slot in enumerate(asked.owner):
-        least, most = _item(pairing, row, slice(None))
-        blend.add(int(slot), least, most, float(asked["weight"][row]))
+    asked, licences, blend = pairing.slots.skills, pairing.slots.licences, Blend(pairing)
+    for rows in licences.turns:
+        held = pairing.candidates.licences[:, None]
+        blend.add(licences.owner[rows], *score_licence(pairing, rows, held), LICENCE_WEIGHT)
+    for rows in asked.turns:
+        items = score_skills(pairing, rows, mastery(pairing).kinds_of(rows))
+        blend.add(asked.owner[rows], *items, asked["weight"][rows])
     return blend.layer(unknown=~pairing.slots.skills_known[None, :])
 
 
 def _facts(pairing: Pairing, i: int, j: int) -> Facts:
     asked, codes = pairing.slots.skills, pairing.slots.vocabulary.taxonomy.codes
     facts = []
-    for row in asked.rows_of(j):
+    rows, held = asked.rows_of(j), pairing.candidates.skills[i]
+    for row, taught_least, taught_most in zip(rows, *learnable(pairing, rows), strict=True):
         skill, level = int(asked["skill"][row]), int(asked["level"][row])
-        least, most = _item(pairing, int(row), slice(i, i + 1))
-        held = pairing.candidates.skills[i]
-        worth = np.where(held > 0, pairing.closeness[skill] * np.minimum(held, level) / level, 0.0)
-        best = int(np.argmax(worth))
+        near, closeness = pairing.near(skill)
+        worth, possible = score_near(held[near], closeness, level)
+        best = int(near[np.argmax(worth)])
+        least = max(worth.max(), taught_least)
         facts.append(
             {
                 "skill": codes[skill],
                 "asked": level,
                 "weight": int(asked["weight"][row]),
                 "held": None if held[skill] == UNKNOWN else int(held[skill]),
-                "near": codes[best] if best != skill and worth[best] > 0 else None,
-                "taught": _learnable(pairing, int(row))[0] > 0,
-                "known": bool(least[0] == most[0]),
-                "least": float(least[0]),
+                "near": codes[best] if best != skill and worth.max() > 0 else None,
+                "taught": bool(taught_least > 0),
+                "known": bool(least == max(possible.max(), taught_most)),
+                "least": float(least),
             }
         )
     return facts + _licence_facts(pairing, i, j)
@@ -110,7 +106,8 @@ def _facts(pairing: Pairing, i: int, j: int) -> Facts:
 def _licence_facts(pairing: Pairing, i: int, j: int) -> Facts:
     asked, facts = pairing.slots.licences, []
     for row in asked.rows_of(j):
-        least, most = _licence(pairing, int(row), pairing.candidates.licences[i : i + 1])
+        held = pairing.candidates.licences[i : i + 1]
+        least, most = score_licence(pairing, row, held)
         has = bool(least[0] == 1.0)
         facts.append(
             {

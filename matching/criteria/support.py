@@ -1,26 +1,30 @@
 """Weekly hours of support that somebody wants; what is essential is a hard rule."""
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.alike import Reads
 from matching.criteria.layer import Blend, Criterion, Facts, Layer, number
 from matching.pairing import Pairing
-from matching.profiles import Floats
+from matching.profiles import Bools, Candidates, Floats, Slots
 
 
-def score_support(needed: Floats, offered: float) -> tuple[Floats, Floats]:
+def score_support(needed: Floats, offered: Floats) -> tuple[Floats, Floats]:
     """
     Score how much of the wanted hours is offered: ``min(offered, needed) / needed``.
 
     Parameters
     ----------
-    needed : ndarray of float, shape (n_candidates,)
+    needed : ndarray of float
         Weekly hours wanted, more than 0; ``nan`` unknown.
-    offered : float
-        Weekly hours for one person; ``nan`` unknown.
+    offered : ndarray of float
+        Weekly hours of the slot in all; ``nan`` unknown.
 
     Returns
     -------
-    least, most : ndarray of float, shape (n_candidates,)
+    least, most : ndarray of float, in the shape that both broadcast to
         What it is worth at least and at most, in [0, 1]; equal where it is known.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -29,21 +33,18 @@ def score_support(needed: Floats, offered: float) -> tuple[Floats, Floats]:
     return np.where(unknown, 0.0, share), np.where(unknown, 1.0, share)
 
 
-def _wanted(pairing: Pairing, kind: int) -> Floats:
-    people = pairing.candidates
-    wanted = (people.support_hours[:, kind] != 0) & ~people.support_essential[:, kind]
-    weight: Floats = wanted.astype(np.float64)
-    return weight
+def _wanted(people: Candidates) -> Bools:
+    wanted: Bools = (people.support_hours != 0) & ~people.support_essential
+    return wanted
 
 
 def _layer(pairing: Pairing) -> Layer:
     people, blend = pairing.candidates, Blend(pairing)
-    for kind in range(people.support_hours.shape[1]):
-        wanted = _wanted(pairing, kind)
-        if wanted.any():
-            needed = np.where(wanted > 0, people.support_hours[:, kind], 1.0)
-            for j, offered in enumerate(pairing.slots.support_hours[:, kind]):
-                blend.add(j, *score_support(needed, float(offered)), wanted)
+    offered, wanted = pairing.slots.support_hours, _wanted(people)
+    for kind in np.flatnonzero(wanted.any(axis=0)):
+        who = wanted[:, kind, None]
+        needed = np.where(who, people.support_hours[:, kind, None], 1.0)
+        blend.add(slice(None), *score_support(needed, offered[:, kind]), who.astype(np.float64))
     return blend.layer(unknown=~people.support_known[:, None])
 
 
@@ -56,8 +57,19 @@ def _facts(pairing: Pairing, i: int, j: int) -> Facts:
             "offered": number(slots.support_hours[j, kind]),
         }
         for kind, code in enumerate(slots.vocabulary.support)
-        if _wanted(pairing, kind)[i]
+        if _wanted(people)[i, kind]
     ]
 
 
-SUPPORT = Criterion("support", _layer, _facts)
+def _hours_wanted(people: Candidates, _: Slots) -> list[NDArray[Any]]:
+    return [np.where(_wanted(people), people.support_hours, 0.0), people.support_known]
+
+
+SUPPORT = Criterion(
+    "support",
+    _layer,
+    _facts,
+    Reads(
+        ("support_hours", "support_essential", "support_known"), ("support_hours",), _hours_wanted
+    ),
+)

@@ -3,10 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.alike import Reads
 from matching.criteria.layer import Blend, Criterion, Facts, Layer, number
 from matching.exceptions import ProfileError
 from matching.pairing import Pairing
-from matching.profiles import PHASES, UNKNOWN, Floats
+from matching.profiles import PHASES, UNKNOWN, Bools, Floats, Slots
+from matching.travel import HOW_FAR, how_far
 
 
 def score_travel(minutes: NDArray[np.float64], *, half_life: float = 30.0) -> NDArray[np.float64]:
@@ -41,9 +43,34 @@ def score_travel(minutes: NDArray[np.float64], *, half_life: float = 30.0) -> ND
     return np.asarray(0.5 ** (minutes / half_life), dtype=np.float64)
 
 
-def _phase_weights(pairing: Pairing) -> Floats:
-    """Weigh a phase by the journeys it takes; blanks count as one."""
-    phases = pairing.slots.phases
+def score_journey(
+    minutes: Floats, certain: Bools, *, half_life: float = 30.0
+) -> tuple[Floats, Floats]:
+    """
+    Score journeys, of which the minutes are known or not, and perhaps fewer.
+
+    Parameters
+    ----------
+    minutes : ndarray of float
+        One way; ``nan`` where unknown.
+    certain : ndarray of bool
+        Whether they cannot be fewer.
+    half_life : float, default=30.0
+
+    Returns
+    -------
+    least, most : ndarray of float
+        What a journey is worth at least and at most, in [0, 1]; equal where it is known.
+    """
+    worth = score_travel(minutes, half_life=half_life)
+    unknown = np.isnan(worth)
+    # By a means of travel that no speed is known of it may be nearer than the estimate says.
+    return np.where(unknown, 0.0, worth), np.where(unknown | ~certain, 1.0, worth)
+
+
+def phase_weights(slots: Slots) -> Floats:
+    """Weigh each phase by the journeys it takes; blanks count as one."""
+    phases = slots.phases
     days = np.where(np.isnan(phases["on_site_days"]), 1.0, phases["on_site_days"])
     weeks = np.where(np.isnan(phases["weeks"]), 1.0, phases["weeks"])
     weights: Floats = days * weeks
@@ -52,13 +79,10 @@ def _phase_weights(pairing: Pairing) -> Floats:
 
 def _layer(pairing: Pairing) -> Layer:
     blend, owner = Blend(pairing), pairing.slots.phases.owner
-    near = score_travel(pairing.minutes, half_life=pairing.policy.travel_half_life)
-    for row, (slot, weight) in enumerate(zip(owner, _phase_weights(pairing), strict=True)):
-        column, certain = near[:, row], pairing.minutes_certain[:, row]
-        unknown = np.isnan(column)
-        # By a means of travel that no speed is known of it may be nearer than the estimate says.
-        most = np.where(unknown | ~certain, 1.0, column)
-        blend.add(int(slot), np.where(unknown, 0.0, column), most, float(weight))
+    half_life, weights = pairing.policy.travel_half_life, phase_weights(pairing.slots)
+    for rows in pairing.slots.phases.turns:
+        minutes, certain = pairing.minutes[:, rows], pairing.minutes_certain[:, rows]
+        blend.add(owner[rows], *score_journey(minutes, certain, half_life=half_life), weights[rows])
     nowhere = np.ones(len(pairing.slots), dtype=np.bool_)
     nowhere[owner] = False
     return blend.layer(unknown=nowhere[None, :])
@@ -80,4 +104,9 @@ def _facts(pairing: Pairing, i: int, j: int) -> Facts:
     return facts
 
 
-TRAVEL = Criterion("travel", _layer, _facts)
+TRAVEL = Criterion(
+    "travel",
+    _layer,
+    _facts,
+    Reads(HOW_FAR, ("phases.place", "phases.weeks", "phases.on_site_days"), how_far),
+)

@@ -5,7 +5,7 @@ import numpy as np
 from matching.criteria.layer import Criterion, Facts, Layer
 from matching.pairing import Pairing
 from matching.profiles import TARGETS
-from matching.rules.access import targets
+from matching.targets import targets
 
 STEP = 0.2
 """What a wish loses for each rank below the first."""
@@ -38,7 +38,7 @@ def _layer(pairing: Pairing) -> Layer:
     value = np.where(made[:, None], 0.0, np.ones(pairing.shape))
     for row in range(len(wishes)):
         i = int(wishes.owner[row])
-        hit = targets(pairing.slots, int(wishes["target"][row]), str(wishes["code"][row]))
+        hit = targets(pairing.slots).about(int(wishes["target"][row]), str(wishes["code"][row]))
         value[i, hit] = np.maximum(value[i, hit], score_wish(int(wishes["rank"][row])))
     value[~people.wishes_known] = np.nan
     return Layer(value, (~np.isnan(value)).astype(np.float64))
@@ -51,7 +51,7 @@ def _facts(pairing: Pairing, i: int, j: int) -> Facts:
     hits = [
         (int(wishes["rank"][row]), TARGETS[int(wishes["target"][row])], str(wishes["code"][row]))
         for row in wishes.rows_of(i)
-        if j in targets(pairing.slots, int(wishes["target"][row]), str(wishes["code"][row]))
+        if j in targets(pairing.slots).about(int(wishes["target"][row]), str(wishes["code"][row]))
     ]
     if not len(wishes.rows_of(i)):
         return []

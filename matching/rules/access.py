@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from matching.alike import Reads
 from matching.pairing import Pairing
 from matching.profiles import FORMS, TARGETS, UNKNOWN, Pairs, Slots, unmask
 from matching.rules.finding import (
@@ -14,6 +15,7 @@ from matching.rules.finding import (
     everywhere,
     yes_or_no,
 )
+from matching.targets import targets
 
 
 def _seat(pairing: Pairing) -> Verdicts:
@@ -51,33 +53,21 @@ def _admission_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     return [Finding("admission", YES if admitted is None or who in admitted else NO, facts)]
 
 
-def targets(slots: Slots, kind: int, code: str) -> list[int]:
-    """Return the slots that a wish or a veto is about."""
-    if TARGETS[kind] == "slot":
-        return [j for j, own in enumerate(slots.codes) if own == code]
-    if TARGETS[kind] == "pilot":
-        return [j for j, own in enumerate(slots.pilots) if own == code]
-    return [j for j, there in enumerate(slots.organisations) if code in there]
-
-
 def _veto(pairing: Pairing) -> Verdicts:
     verdicts = everywhere(pairing, YES)
     vetoes = pairing.candidates.vetoes
     for row in range(len(vetoes)):
-        kind, code = int(vetoes["target"][row]), str(vetoes["code"][row])
-        for j, verdict in _hit_by(pairing.slots, kind, code).items():
-            i = vetoes.owner[row]
+        i, kind, code = vetoes.owner[row], int(vetoes["target"][row]), str(vetoes["code"][row])
+        for j, verdict in vetoed(pairing.slots, kind, code).items():
             verdicts[i, j] = min(verdicts[i, j], verdict)
     return verdicts
 
 
-def _hit_by(slots: Slots, kind: int, code: str) -> dict[int, int]:
+def vetoed(slots: Slots, kind: int, code: str) -> dict[int, int]:
     """Return the slots that a veto refuses, and those where it is to be asked who is there."""
-    hit = dict.fromkeys(targets(slots, kind, code), NO)
-    if TARGETS[kind] == "organisation":
-        maybe = (j for j, perhaps in enumerate(slots.perhaps) if code in perhaps)
-        hit = dict.fromkeys(maybe, ASK) | hit
-    return hit
+    known = targets(slots)
+    maybe = dict.fromkeys(known.perhaps_about(kind, code), ASK)
+    return maybe | dict.fromkeys(known.about(kind, code), NO)
 
 
 def _veto_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
@@ -85,7 +75,7 @@ def _veto_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     found = []
     for row in vetoes.rows_of(i):
         kind, code = int(vetoes["target"][row]), str(vetoes["code"][row])
-        verdict = _hit_by(pairing.slots, kind, code).get(j)
+        verdict = vetoed(pairing.slots, kind, code).get(j)
         if verdict is not None:
             facts = {"about": TARGETS[kind], "code": code}
             found.append(Finding("veto", verdict, facts, ask="slot" if verdict == ASK else None))
@@ -96,7 +86,7 @@ def _declined(pairing: Pairing) -> Verdicts:
     verdicts = everywhere(pairing, YES)
     declined = pairing.candidates.declined
     for row in range(len(declined)):
-        hit = targets(pairing.slots, TARGETS.index("slot"), str(declined["code"][row]))
+        hit = targets(pairing.slots).about(TARGETS.index("slot"), str(declined["code"][row]))
         verdicts[declined.owner[row], hit] = NO
     return verdicts
 
@@ -122,8 +112,13 @@ def _form_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     return [Finding("form", YES if form in accepted else NO, facts)]
 
 
-SEAT = HardRule("seat", _seat, _seat_findings)
-ADMISSION = HardRule("admission", _admission, _admission_findings)
+SEAT = HardRule("seat", _seat, _seat_findings, ((_seat, Reads((), ("seats", "is_open"))),))
+ADMISSION = HardRule(
+    "admission",
+    _admission,
+    _admission_findings,
+    ((_admission, Reads(("referrer",), ("admits",))),),
+)
 VETO = HardRule("veto", _veto, _veto_findings)
 DECLINED = HardRule("declined", _declined, _declined_findings)
-FORM = HardRule("form", _form, _form_findings)
+FORM = HardRule("form", _form, _form_findings, ((_form, Reads(("forms",), ("form",))),))

@@ -1,8 +1,10 @@
 """What a slot asks as a *must*: reached, or within reach of what is trained there."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matching.alike import Reads
+from matching.criteria.languages import LANGUAGES_READ, levels_asked
+from matching.mastery import taught_here
 from matching.pairing import Pairing
 from matching.profiles import (
     ASKED_MUST,
@@ -11,37 +13,56 @@ from matching.profiles import (
     LANGUAGE_SKILLS,
     LICENCES,
     UNKNOWN,
+    Bools,
     Floats,
+    Ints,
     Levels,
 )
 from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere
 
 
 def _education(pairing: Pairing) -> Verdicts:
-    slots, held = pairing.slots, pairing.candidates.eqf
-    verdicts = everywhere(pairing, YES)
-    for j in range(len(slots)):
-        verdicts[:, j] = _education_verdict(pairing, held, j)
-    return verdicts
+    everywhere = np.arange(len(pairing.slots))
+    return education_verdicts(pairing, pairing.candidates.eqf[:, None], everywhere)
 
 
-def _education_verdict(pairing: Pairing, held: Floats, j: int) -> Verdicts:
-    strength, asked = int(pairing.slots.education_strength[j]), float(pairing.slots.education[j])
-    if strength == UNKNOWN:
-        return np.full(len(held), ASK, dtype=np.int8)
-    if strength not in (ASKED_MUST, ASKED_TRAINED):
-        return np.full(len(held), YES, dtype=np.int8)
-    needed = asked - (pairing.policy.education_reach if strength == ASKED_TRAINED else 0)
-    if needed <= 0:  # whatever somebody has, it is enough: nothing to ask
-        return np.full(len(held), YES, dtype=np.int8)
-    return np.select(
-        [held >= needed, held < needed], [np.int8(YES), np.int8(NO)], default=np.int8(ASK)
+def education_verdicts(pairing: Pairing, held: Floats, slots: Ints) -> Verdicts:
+    """
+    Return what the levels asked say of diplomas held.
+
+    Parameters
+    ----------
+    pairing : Pairing
+    held : ndarray of float
+        EQF 0 to 8; ``nan`` unknown.
+    slots : ndarray of int
+
+    Returns
+    -------
+    ndarray of int8, in the shape that both broadcast to
+    """
+    strength, asked = pairing.slots.education_strength[slots], pairing.slots.education[slots]
+    trained = strength == ASKED_TRAINED
+    needed = asked - np.where(trained, pairing.policy.education_reach, 0)
+    is_asked = trained | (strength == ASKED_MUST)
+    # Where nothing is needed, whatever somebody has is enough: nothing to ask.
+    return _first(
+        (strength == UNKNOWN, ASK),
+        (~is_asked | (needed <= 0) | (held >= needed), YES),
+        (held < needed, NO),
+        otherwise=ASK,
     )
+
+
+def _first(*cases: tuple[Bools, int], otherwise: int) -> Verdicts:
+    """Return the verdict of the first case that holds."""
+    verdicts = [np.int8(verdict) for _, verdict in cases]
+    return np.select([case for case, _ in cases], verdicts, default=np.int8(otherwise))
 
 
 def _education_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     held, asked = pairing.candidates.eqf[i : i + 1], float(pairing.slots.education[j])
-    verdict = int(_education_verdict(pairing, held, j)[0])
+    verdict = int(education_verdicts(pairing, held, np.array([j]))[0])
     strength = int(pairing.slots.education_strength[j])
     facts = {
         "held": None if np.isnan(held[0]) else int(held[0]),
@@ -53,42 +74,45 @@ def _education_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     return [Finding("education", verdict, facts, ask=whom)]
 
 
-def language_verdicts(pairing: Pairing, held: Levels, row: int) -> Verdicts:
+def language_verdicts(pairing: Pairing, held: Levels, rows: Ints) -> Verdicts:
     """
-    Return what one asked language level says of the levels held.
+    Return what asked language levels say of the levels held.
 
     Parameters
     ----------
     pairing : Pairing
-    held : ndarray of int8, shape (n,)
+    held : ndarray of int8
         Ranks in ``CEFR``, or ``UNKNOWN``.
-    row : int
-        Row in the slots' table of languages asked.
+    rows : ndarray of int
+        Rows in the slots' table of languages asked.
 
     Returns
     -------
-    ndarray of int8, shape (n,)
+    ndarray of int8, in the shape that both broadcast to
     """
     asked = pairing.slots.languages
-    level, trained_to = int(asked["level"][row]), int(asked["trained_to"][row])
-    if asked["strength"][row] not in (ASKED_MUST, ASKED_TRAINED):
-        return np.full(len(held), YES, dtype=np.int8)
-    needed = level - (pairing.policy.language_reach if trained_to >= level else 0)
-    if needed <= 0:  # whatever somebody has, it is enough: nothing to ask
-        return np.full(len(held), YES, dtype=np.int8)
-    return np.select(
-        [held >= needed, held != UNKNOWN], [np.int8(YES), np.int8(NO)], default=np.int8(ASK)
+    level, strength = asked["level"][rows], asked["strength"][rows]
+    trained = asked["trained_to"][rows] >= level
+    needed = level - np.where(trained, pairing.policy.language_reach, 0)
+    is_asked = (strength == ASKED_MUST) | (strength == ASKED_TRAINED)
+    # Where nothing is needed, whatever somebody has is enough: nothing to ask.
+    return _first(
+        (~is_asked | (needed <= 0) | (held >= needed), YES), (held != UNKNOWN, NO), otherwise=ASK
     )
 
 
 def _languages(pairing: Pairing) -> Verdicts:
-    asked, held = pairing.slots.languages, pairing.candidates.languages
-    verdicts = everywhere(pairing, YES)
-    for row, slot in enumerate(asked.owner):
-        column = held[:, asked["language"][row], asked["skill"][row]]
-        verdicts[:, slot] = np.minimum(verdicts[:, slot], language_verdicts(pairing, column, row))
+    asked, verdicts = pairing.slots.languages, everywhere(pairing, YES)
+    for rows in asked.turns:
+        held = pairing.candidates.languages[:, asked["language"][rows], asked["skill"][rows]]
+        _lower(verdicts, asked.owner[rows], language_verdicts(pairing, held, rows))
     verdicts[:, ~pairing.slots.languages_known] = ASK
     return verdicts
+
+
+def _lower(verdicts: Verdicts, slots: Ints, more: Verdicts) -> None:
+    """Have the worst count, at some slots."""
+    verdicts[:, slots] = np.minimum(verdicts[:, slots], more)
 
 
 def _languages_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
@@ -98,7 +122,7 @@ def _languages_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     for row in asked.rows_of(j):
         language, skill = int(asked["language"][row]), int(asked["skill"][row])
         held = pairing.candidates.languages[i : i + 1, language, skill]
-        verdict = int(language_verdicts(pairing, held, int(row))[0])
+        verdict = int(language_verdicts(pairing, held, row)[0])
         trained_to = int(asked["trained_to"][row])
         facts = {
             "item": "level",
@@ -114,25 +138,35 @@ def _languages_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     return found or [Finding("languages", YES)]
 
 
-def _skill_verdicts(pairing: Pairing, held: Levels, row: int) -> Verdicts:
+def skill_verdicts(pairing: Pairing, held: Levels, rows: Ints) -> Verdicts:
+    """
+    Return what asked skills say of the levels held.
+
+    Parameters
+    ----------
+    pairing : Pairing
+    held : ndarray of int8
+        Levels, 0 not held, ``UNKNOWN``.
+    rows : ndarray of int
+        Rows in the slots' table of skills asked.
+
+    Returns
+    -------
+    ndarray of int8, in the shape that both broadcast to
+    """
     asked = pairing.slots.skills
-    level, slot = int(asked["level"][row]), asked.owner[row]
-    taught = int(pairing.slots.taught[slot, asked["skill"][row]])
-    if asked["strength"][row] != ASKED_MUST or taught >= level:
-        return np.full(len(held), YES, dtype=np.int8)
+    taught, perhaps = taught_here(pairing.slots)
+    optional = (asked["strength"][rows] != ASKED_MUST) | taught[rows]
+    enough = optional | (held >= asked["level"][rows])
     # Where it is not known what a slot teaches, it may teach this.
-    short = NO if pairing.slots.taught_known[slot] else ASK
-    return np.select(
-        [held >= level, held != UNKNOWN], [np.int8(YES), np.int8(short)], default=np.int8(ASK)
-    )
+    return _first((enough, YES), ((held != UNKNOWN) & ~perhaps[rows], NO), otherwise=ASK)
 
 
 def _skills(pairing: Pairing) -> Verdicts:
-    asked = pairing.slots.skills
-    verdicts = everywhere(pairing, YES)
-    for row, slot in enumerate(asked.owner):
-        held = pairing.candidates.skills[:, asked["skill"][row]]
-        verdicts[:, slot] = np.minimum(verdicts[:, slot], _skill_verdicts(pairing, held, row))
+    asked, verdicts = pairing.slots.skills, everywhere(pairing, YES)
+    for rows in asked.turns:
+        held = pairing.candidates.skills[:, asked["skill"][rows]]
+        _lower(verdicts, asked.owner[rows], skill_verdicts(pairing, held, rows))
     verdicts[:, ~pairing.slots.skills_known] = ASK
     return verdicts
 
@@ -144,7 +178,7 @@ def _skills_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     for row in asked.rows_of(j):
         skill = int(asked["skill"][row])
         held = pairing.candidates.skills[i : i + 1, skill]
-        verdict = int(_skill_verdicts(pairing, held, int(row))[0])
+        verdict = int(skill_verdicts(pairing, held, row)[0])
         facts = {
             "item": "level",
             "skill": pairing.slots.vocabulary.taxonomy.codes[skill],
@@ -158,19 +192,18 @@ def _skills_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     return found or [Finding("skills", YES)]
 
 
-def _licence_verdicts(pairing: Pairing, held: NDArray[np.int64], row: int) -> Verdicts:
+def _licence_verdicts(pairing: Pairing, held: Ints, rows: Ints) -> Verdicts:
     asked = pairing.slots.licences
-    if asked["strength"][row] != ASKED_MUST:
-        return np.full(len(held), YES, dtype=np.int8)
-    has = (held >> int(asked["licence"][row]) & 1) == 1
-    return np.select([held == UNKNOWN, has], [np.int8(ASK), np.int8(YES)], default=np.int8(NO))
+    optional = asked["strength"][rows] != ASKED_MUST
+    has = (held != UNKNOWN) & (held >> asked["licence"][rows] & 1 == 1)
+    return _first((optional | has, YES), (held != UNKNOWN, NO), otherwise=ASK)
 
 
 def _licence(pairing: Pairing) -> Verdicts:
-    verdicts = everywhere(pairing, YES)
-    for row, slot in enumerate(pairing.slots.licences.owner):
-        column = _licence_verdicts(pairing, pairing.candidates.licences, row)
-        verdicts[:, slot] = np.minimum(verdicts[:, slot], column)
+    asked, verdicts = pairing.slots.licences, everywhere(pairing, YES)
+    for rows in asked.turns:
+        held = pairing.candidates.licences[:, None]
+        _lower(verdicts, asked.owner[rows], _licence_verdicts(pairing, held, rows))
     verdicts[:, ~pairing.slots.licences_known] = ASK
     return verdicts
 
@@ -181,14 +214,34 @@ def _licence_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     asked, found = pairing.slots.licences, []
     for row in asked.rows_of(j):
         held = pairing.candidates.licences[i : i + 1]
-        verdict = int(_licence_verdicts(pairing, held, int(row))[0])
+        verdict = int(_licence_verdicts(pairing, held, row)[0])
         facts = {"item": "licence", "licence": LICENCES[int(asked["licence"][row])]}
         ask = "candidate" if verdict == ASK else None
         found.append(Finding("licence", verdict, facts, ask=ask))
     return found or [Finding("licence", YES)]
 
 
-EDUCATION = HardRule("education", _education, _education_findings)
-LANGUAGES = HardRule("languages", _languages, _languages_findings)
+EDUCATION = HardRule(
+    "education",
+    _education,
+    _education_findings,
+    ((_education, Reads(("eqf",), ("education", "education_strength"))),),
+)
+LANGUAGES = HardRule(
+    "languages",
+    _languages,
+    _languages_findings,
+    ((_languages, Reads(("languages",), (*LANGUAGES_READ, "languages.strength"), levels_asked)),),
+)
 SKILLS = HardRule("skills", _skills, _skills_findings)
-LICENCE = HardRule("licence", _licence, _licence_findings)
+LICENCE = HardRule(
+    "licence",
+    _licence,
+    _licence_findings,
+    (
+        (
+            _licence,
+            Reads(("licences",), ("licences.licence", "licences.strength", "licences_known")),
+        ),
+    ),
+)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.alike import Reads
 from matching.pairing import Pairing
 
 NO: Final = 0
@@ -41,11 +42,23 @@ class Finding:
 
 @dataclass(frozen=True)
 class HardRule:
-    """A rule: its matrix of verdicts, and its findings for one pair."""
+    """
+    A rule: its matrix of verdicts, and its findings for one pair.
+
+    Parameters
+    ----------
+    name : str
+    verdicts : callable
+    findings : callable
+    parts : tuple of (callable, Reads), optional
+        Matrices of which the worst is the rule's own, each with the columns that it reads. When
+        told, they are worked out once for all who are alike in these; else for every pair.
+    """
 
     name: str
     verdicts: Callable[[Pairing], Verdicts]
     findings: Callable[[Pairing, int, int], list[Finding]]
+    parts: tuple[tuple[Callable[[Pairing], Verdicts], Reads], ...] = ()
 
 
 def everywhere(pairing: Pairing, verdict: int) -> Verdicts:

@@ -1,9 +1,13 @@
 """Whether a work place has what somebody cannot do without: conditions and support."""
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.alike import Reads
 from matching.pairing import Pairing
-from matching.profiles import MUST, MUST_NOT, UNKNOWN
+from matching.profiles import MUST, MUST_NOT, UNKNOWN, Candidates, Floats, Levels, Slots
 from matching.profiles import NO as SAYS_NO
 from matching.profiles import YES as SAYS_YES
 from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere
@@ -18,17 +22,21 @@ def condition_verdict(need: int, offer: int) -> int:
     return YES if offer == (SAYS_YES if need == MUST else SAYS_NO) else NO
 
 
+def condition_verdicts(need: int, offers: Levels) -> Verdicts:
+    """Return the same of many offers."""
+    # Unknown is -1, the last.
+    says = np.array([condition_verdict(need, offer) for offer in (SAYS_NO, SAYS_YES, UNKNOWN)])
+    return says.astype(np.int8)[offers]
+
+
 def _conditions(pairing: Pairing) -> Verdicts:
     needs, offers = pairing.candidates.conditions, pairing.slots.conditions
     verdicts = everywhere(pairing, YES)
-    for condition in range(needs.shape[1]):
-        for need in (MUST, MUST_NOT):
-            people = np.flatnonzero(needs[:, condition] == need)
-            if len(people):
-                row = np.array(
-                    [condition_verdict(need, int(o)) for o in offers[:, condition]], np.int8
-                )
-                verdicts[people] = np.minimum(verdicts[people], row[None, :])
+    for need in (MUST, MUST_NOT):
+        has, says = needs == need, condition_verdicts(need, offers)
+        for condition in np.flatnonzero(has.any(axis=0)):
+            people = has[:, condition]
+            verdicts[people] = np.minimum(verdicts[people], says[:, condition])
     verdicts[~pairing.candidates.conditions_known] = ASK
     return verdicts
 
@@ -54,24 +62,22 @@ def _conditions_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     return found or [Finding("conditions", YES)]
 
 
-def support_verdict(needed: float, offered: float) -> int:
+def support_verdicts(needed: Floats | float, offered: Floats | float) -> Verdicts:
     """Return what hours needed say of hours offered, either of them possibly unknown (nan)."""
-    if offered >= needed or needed == 0:
-        return YES
-    if offered < needed or offered == 0:
-        return NO
-    return ASK
+    needed, offered = np.asarray(needed), np.asarray(offered)
+    enough = (offered >= needed) | (needed == 0)
+    short = (offered < needed) | (offered == 0)
+    return np.select([enough, short], [np.int8(YES), np.int8(NO)], default=np.int8(ASK))
 
 
 def _support(pairing: Pairing) -> Verdicts:
-    people, offered = pairing.candidates, pairing.slots.support_hours
+    people = pairing.candidates
     verdicts = everywhere(pairing, YES)
-    for i, kind in np.argwhere(people.support_essential):
-        needed = float(people.support_hours[i, kind])
-        row = np.array(
-            [support_verdict(needed, float(hours)) for hours in offered[:, kind]], np.int8
-        )
-        verdicts[i] = np.minimum(verdicts[i], row)
+    for kind in np.flatnonzero(people.support_essential.any(axis=0)):
+        who = np.flatnonzero(people.support_essential[:, kind])
+        needed = people.support_hours[who, kind, None]
+        offered = pairing.slots.support_hours[:, kind]
+        verdicts[who] = np.minimum(verdicts[who], support_verdicts(needed, offered))
     verdicts[~people.support_known] = ASK
     return verdicts
 
@@ -84,7 +90,7 @@ def _support_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     for kind in np.flatnonzero(people.support_essential[i]):
         needed = float(people.support_hours[i, kind])
         offered = float(pairing.slots.support_hours[j, kind])
-        verdict = support_verdict(needed, offered)
+        verdict = int(support_verdicts(needed, offered))
         facts = {
             "item": "hours",
             "support": pairing.slots.vocabulary.support[int(kind)],
@@ -96,5 +102,31 @@ def _support_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     return found or [Finding("support", YES)]
 
 
-CONDITIONS = HardRule("conditions", _conditions, _conditions_findings)
-SUPPORT = HardRule("support", _support, _support_findings)
+CONDITIONS = HardRule(
+    "conditions",
+    _conditions,
+    _conditions_findings,
+    ((_conditions, Reads(("conditions", "conditions_known"), ("conditions",))),),
+)
+
+
+def _hours_needed(people: Candidates, _: Slots) -> list[NDArray[Any]]:
+    essential = people.support_essential
+    return [np.where(essential, people.support_hours, 0.0), essential, people.support_known]
+
+
+SUPPORT = HardRule(
+    "support",
+    _support,
+    _support_findings,
+    (
+        (
+            _support,
+            Reads(
+                ("support_hours", "support_essential", "support_known"),
+                ("support_hours",),
+                _hours_needed,
+            ),
+        ),
+    ),
+)

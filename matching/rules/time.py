@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.alike import Reads
 from matching.pairing import Pairing
 from matching.profiles import UNKNOWN, WEEKDAYS, Bools, unmask
 from matching.profiles import YES as SAYS_YES
@@ -169,5 +170,20 @@ def _clock(minutes: float) -> str | None:
     return None if np.isnan(minutes) else f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
 
 
-DATES = HardRule("dates", _dates, _dates_findings)
-HOURS = HardRule("hours", _hours, _hours_findings)
+DATES = HardRule(
+    "dates",
+    _dates,
+    _dates_findings,
+    ((_dates, Reads(("available_on",), ("starts_on", "last_entry_on"))),),
+)
+HOURS = HardRule(
+    "hours",
+    _hours,
+    _hours_findings,
+    (
+        (_weekly, Reads(("hours_from", "hours_to"), ("hours_from", "hours_to"))),
+        (_build_up, Reads(("build_up_hours",), ("hours_from", "build_up", "build_up_hours"))),
+        (_days, Reads(("days", "longest_day"), ("days", "days_fixed", "hours_from"))),
+        (_start, Reads(("earliest_start",), ("starts_at",))),
+    ),
+)

@@ -1,16 +1,26 @@
 """Whether every phase with days on site can be reached within the candidate's longest journey."""
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.alike import Reads
 from matching.pairing import Pairing
-from matching.profiles import PHASES, UNKNOWN, Bools, Floats
+from matching.profiles import PHASES, UNKNOWN, Bools, Candidates, Floats, Slots
 from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere
+from matching.travel import HOW_FAR, how_far
+
+
+def sure_minutes(minutes: Floats, certain: Bools, on_site_days: Floats) -> Floats:
+    """Return minutes that somebody surely travels; minus infinity where it may be none."""
+    return np.where((on_site_days > 0) & certain & ~np.isnan(minutes), minutes, -np.inf)
 
 
 def phase_verdicts(minutes: Floats, certain: Bools, on_site_days: Floats, most: Floats) -> Verdicts:
     """Return what journeys say, given the days somebody is there; unknowns become questions."""
     near_enough = (on_site_days == 0) | (minutes <= most)
-    too_far = (on_site_days > 0) & (minutes > most) & certain
+    too_far = sure_minutes(minutes, certain, on_site_days) > most
     return np.select([near_enough, too_far], [np.int8(YES), np.int8(NO)], default=np.int8(ASK))
 
 
@@ -23,11 +33,16 @@ def _travel(pairing: Pairing) -> Verdicts:
         phases["on_site_days"][None, :],
         pairing.candidates.max_travel_minutes[:, None],
     )
-    for row, slot in enumerate(phases.owner):
-        verdicts[:, slot] = np.minimum(verdicts[:, slot], per_phase[:, row])
+    for rows in phases.turns:
+        owner = phases.owner[rows]
+        verdicts[:, owner] = np.minimum(verdicts[:, owner], per_phase[:, rows])
     without = np.setdiff1d(np.arange(len(pairing.slots)), phases.owner)
     verdicts[:, without] = ASK
     return verdicts
+
+
+def _how_far_and_may(candidates: Candidates, slots: Slots) -> list[NDArray[Any]]:
+    return [*how_far(candidates, slots), candidates.max_travel_minutes]
 
 
 def _travel_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
@@ -62,4 +77,18 @@ def _travel_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
     return found
 
 
-TRAVEL = HardRule("travel", _travel, _travel_findings)
+TRAVEL = HardRule(
+    "travel",
+    _travel,
+    _travel_findings,
+    (
+        (
+            _travel,
+            Reads(
+                (*HOW_FAR, "max_travel_minutes"),
+                ("phases.place", "phases.on_site_days"),
+                _how_far_and_may,
+            ),
+        ),
+    ),
+)

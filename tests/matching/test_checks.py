@@ -150,7 +150,8 @@ def test_a_plan_without_certificate_reads_claimed():
 
 
 def test_a_worse_plan_that_says_so_is_in_order_but_only_claimed():
-    plan = replace(with_place(4, -1), status=SolveStatus.FEASIBLE, bound=PLAN.bound)
+    worse = with_place(4, -1)
+    plan = replace(worse, status=SolveStatus.FEASIBLE, bound=PLAN.bound, levels=())
     found = check(PROBLEM, plan)
     assert (found.ok, found.feasible, found.proof) == (True, True, "claimed")
 

@@ -14,7 +14,7 @@ DEFAULT = DEFAULT_FILE.read_text(encoding="utf-8")
 
 def test_the_default_policy_loads_and_is_complete():
     policy = Policy.default()
-    assert (policy.name, policy.edition) == ("default", 1)
+    assert (policy.name, policy.edition) == ("default", 2)
     assert set(policy.rules) == set(RULES)
     assert set(policy.weights) == set(CRITERIA)
     assert policy.objective == ("placed", "score")
@@ -33,7 +33,7 @@ def replaced(old: str, new: str) -> str:
     return DEFAULT.replace(old, new)
 
 
-NEUTRAL, WISHES, EDITION = "neutral = 0.5", "wishes = 15", "edition = 1"
+NEUTRAL, WISHES, EDITION = "neutral = 0.5", "wishes = 15", "edition = 2"
 OBJECTIVE, COMPARE = 'objective = ["placed", "score"]', 'compare = "own_best"'
 HALF_LIFE, LANGUAGES = "half_life_minutes = 30", "language_levels = 1"
 FORM = 'form = { applies = true, waived_by = ["candidate"] }'

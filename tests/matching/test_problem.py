@@ -125,11 +125,43 @@ def test_codes_that_do_not_tell_rows_apart_are_refused(codes):
     assert caught.value.field == "codes"
 
 
-@pytest.mark.parametrize("objective", ["speed", (), ("score", "placed"), (1, 2)], ids=str)
-def test_an_objective_that_nobody_solves_is_refused_by_name(objective):
-    with pytest.raises(ProblemError, match="accepted are: placed, score; score") as caught:
+BAD_OBJECTIVES = {
+    "no level": ("speed", "accepted are, each once: placed, tiers, score, moves, worst, leximin"),
+    "nothing": ((), "accepted are, each once"),
+    "numbers": ((1, 2), "accepted are, each once"),
+    "a level twice": (("placed", "score", "placed"), "accepted are, each once"),
+    "worst before placed": (("worst", "placed"), "has worst before placed"),
+    "leximin alone": ("leximin", "has leximin before placed"),
+    "tiers without any": (("tiers", "placed"), "names tiers, and the problem has none"),
+    "moves without current": (("placed", "moves"), "names moves, and the problem has no current"),
+}
+
+
+@pytest.mark.parametrize(("objective", "word"), BAD_OBJECTIVES.values(), ids=BAD_OBJECTIVES)
+def test_an_objective_that_nobody_solves_is_refused_by_name(objective, word):
+    with pytest.raises(ProblemError, match=word) as caught:
         solve(Problem([[1]], [1]), objective=objective)
     assert caught.value.field == "objective"
+
+
+def test_tiers_that_the_objective_does_not_name_are_not_taken_in_vain():
+    with pytest.raises(ProblemError, match="names no tiers") as caught:
+        solve(Problem([[1]], [1], tiers=[0]))
+    assert caught.value.field == "objective"
+
+
+@pytest.mark.parametrize("gap", [-0.1, 1.0, NAN], ids=str)
+def test_a_gap_outside_0_to_1_is_refused(gap):
+    with pytest.raises(ProblemError, match="from 0 to below 1") as caught:
+        solve(Problem([[1]], [1]), gap=gap)
+    assert caught.value.field == "gap"
+
+
+@pytest.mark.parametrize("seconds", [-1.0, NAN], ids=str)
+def test_a_time_limit_below_0_is_refused(seconds):
+    with pytest.raises(ProblemError, match="seconds from 0") as caught:
+        solve(Problem([[1]], [1]), time_limit=seconds)
+    assert caught.value.field == "time_limit"
 
 
 @pytest.mark.parametrize("seed", [-1, 0.5, True, "0", None], ids=str)

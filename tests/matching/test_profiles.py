@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matching import Candidates, Pairs, Policy, ProfileError, Slots, Vocabulary, score
 from matching.profiles import FORMS, UNKNOWN, WEEKDAYS, mask, unmask
@@ -60,9 +62,9 @@ BAD_COLUMNS = {
     ),
     "a slot twice": (SLOTS, {"codes": ("S-1", "S-1")}, "codes", 0),
     "seats below 0": (SLOTS, {"seats": np.array([1, -1])}, "seats", 1),
-    "support beyond the week": (
+    "support beyond all slots": (
         SLOTS,
-        {"support_hours": np.full_like(SLOTS.support_hours, 169)},
+        {"support_hours": np.full_like(SLOTS.support_hours, 10**5 + 1)},
         "support_hours",
         0,
     ),
@@ -124,3 +126,26 @@ def test_codes_packed_in_bits_come_out_again(codes):
 def test_a_blank_is_not_an_empty_list():
     assert mask(None, FORMS) == UNKNOWN
     assert mask([], FORMS) == 0
+
+
+OWNERS = st.lists(st.integers(0, 4), max_size=12)
+
+
+@given(OWNERS, st.lists(st.integers(0, 5), max_size=8))
+def test_a_long_table_keeps_the_rows_of_those_who_stay_in_their_order(owners, kept):
+    table = Pairs(np.array(owners, dtype=np.int64), {"row": np.arange(len(owners))})
+    rows = [
+        (new, row) for new, old in enumerate(kept) for row, own in enumerate(owners) if own == old
+    ]
+    some = table.take(np.array(kept, dtype=np.int64))
+    assert list(zip(some.owner.tolist(), some["row"].tolist(), strict=True)) == rows
+
+
+@given(OWNERS)
+def test_in_each_turn_every_owner_has_one_row_at_most_and_the_first_comes_first(owners):
+    table = Pairs(np.array(owners, dtype=np.int64), {})
+    turns = [turn.tolist() for turn in table.turns]
+    assert sorted(row for turn in turns for row in turn) == list(range(len(owners)))
+    for k, turn in enumerate(turns):
+        for row in turn:
+            assert owners[:row].count(owners[row]) == k

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matching import ProfileError, Taxonomy
 from service.taxonomy import skill_taxonomy
@@ -44,6 +46,46 @@ def test_closeness_falls_with_every_step_and_ends_after_two(other, expected):
 def test_what_is_not_near_at_all_is_worth_nothing():
     assert close("me", "me", near=0.0) == 1.0
     assert close("me", "parent", near=0.0) == 0.0
+
+
+def steps_by_search(broader: dict[str, str | None], one: str, other: str) -> int:
+    """Count the steps between two codes by looking everywhere, further and further."""
+    seen, steps = {one}, 0
+    while other not in seen:
+        up = {broader[code] for code in seen} - {None}
+        wider = seen | up | {code for code, parent in broader.items() if parent in seen}
+        if wider == seen:
+            return 99
+        seen, steps = wider, steps + 1
+    return steps
+
+
+@given(st.lists(st.integers(0, 100), max_size=12), st.floats(0, 0.99))
+def test_near_skills_are_those_that_a_search_finds_within_two_steps(parents, near):
+    # Each code stands below an earlier one, or on top.
+    broader = {
+        f"c{k}": None if draw % (k + 1) == k else f"c{draw % (k + 1)}"
+        for k, draw in enumerate(parents)
+    }
+    taxonomy = Taxonomy(broader)
+    for k, code in enumerate(taxonomy.codes):
+        steps = [steps_by_search(broader, code, other) for other in taxonomy.codes]
+        worth = [near**count if count <= 2 else 0.0 for count in steps]
+        others, closeness = taxonomy.near(k, near)
+        assert others.tolist() == [j for j, value in enumerate(worth) if value > 0]
+        assert closeness.tolist() == pytest.approx([value for value in worth if value > 0])
+
+
+def test_a_taxonomy_as_large_as_esco_is_held_by_its_near_skills_only():
+    size = 13_900
+    taxonomy = Taxonomy({f"c{k}": None if k == 0 else f"c{k // 7}" for k in range(size)})
+    others, closeness = taxonomy.near(taxonomy.index["c100"], 0.7)
+    around = sorted(taxonomy.codes[k] for k in others)
+    below = {f"c{k}" for k in range(700, 707)}
+    two_below = {f"c{k}" for k in range(4900, 4949)}
+    sisters = {f"c{k}" for k in range(98, 105)}
+    assert around == sorted({"c14", "c2"} | below | two_below | sisters)
+    assert closeness.max() == 1.0
 
 
 def test_a_flat_taxonomy_holds_each_code_near_itself_only():

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matching.criteria.tasks import ALIKE
-from matching.text import likeness
+from matching.text import OfferedPhrases, likeness
 
 OFFERED = [
     "inkoopdossiers vormen",
@@ -73,3 +76,26 @@ def test_what_other_candidates_write_changes_nothing():
     others = ["bezoekers ontvangen", "iets heel anders", "inkoopdossiers vormen"]
     together = likeness(["inkoop", *others], OFFERED)
     assert alone[0].tobytes() == together[0].tobytes()
+
+
+WORDS = st.text("aeinrstÉ -.12", max_size=14)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(WORDS | st.sampled_from(OFFERED), min_size=1, max_size=8),
+    st.lists(WORDS | st.sampled_from(OFFERED), min_size=1, max_size=8),
+)
+def test_phrases_are_read_as_scikit_learn_reads_them_to_the_last_bit(wanted, offered):
+    assume(any(phrase.split() for phrase in offered))
+    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+    right = vectors.fit_transform(offered)
+    cosine = np.clip((vectors.transform(wanted) @ right.T).toarray(), 0.0, 1.0)
+    np.testing.assert_array_equal(likeness(wanted, offered), cosine)
+
+
+def test_what_is_kept_for_one_person_is_what_many_would_be_told():
+    phrases = OfferedPhrases(OFFERED)
+    many = [f"offertes vergelijken {k}" for k in range(30)]
+    alone = [phrases.likeness([phrase])[0] for phrase in many * 4]
+    np.testing.assert_array_equal(alone, np.tile(phrases.likeness(many), (4, 1)))

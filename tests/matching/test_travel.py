@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from matching import Vocabulary
 from matching.profiles import TRAVEL_MODES, UNKNOWN
 from matching.taxonomy import Taxonomy
-from matching.travel import SPEEDS, WITHIN_AREA_KM, distance_km, minutes_by, travel_minutes
+from matching.travel import (
+    SPEEDS,
+    WITHIN_AREA_KM,
+    distance_km,
+    fastest,
+    minutes_by,
+    travel_minutes,
+)
 from service.crossing import to_profiles
 from service.taxonomy import skill_taxonomy
 from tests.factories import (
@@ -154,3 +161,28 @@ def test_other_people_change_nobodys_minutes():
     alone = travel_minutes(given_two[0].take([0]), place)
     assert np.array_equal(together[:1], alone)
     assert together[1, 0] > together[0, 0]
+
+
+@given(st.integers(-1, 2 ** len(TRAVEL_MODES) - 1))
+def test_leaving_out_what_is_never_fastest_changes_no_minutes(modes):
+    km = np.concatenate([np.linspace(WITHIN_AREA_KM, 30, 800), np.linspace(30, 400, 400)])
+
+    def minutes(bits: int) -> np.ndarray:
+        has = [mode for bit, mode in enumerate(TRAVEL_MODES) if bits != UNKNOWN and bits >> bit & 1]
+        fastest_yet = np.full(len(km), np.nan)
+        for mode in has:
+            fastest_yet = np.fmin(fastest_yet, minutes_by(mode, km))
+        return fastest_yet
+
+    (left,) = fastest(np.array([modes])).tolist()
+    np.testing.assert_array_equal(minutes(left), minutes(modes))
+    assert (left == UNKNOWN) == (modes == UNKNOWN)
+    assert left == UNKNOWN or left & modes == left
+
+
+def test_who_cycles_need_not_walk_and_who_drives_need_not_take_the_train():
+    bits = {mode: 1 << position for position, mode in enumerate(TRAVEL_MODES)}
+    walks_and_cycles = bits["walk"] | bits["bicycle"]
+    drives = bits["public_transport"] | bits["car"] | bits["other"]
+    left = fastest(np.array([walks_and_cycles, drives]))
+    assert left.tolist() == [bits["bicycle"], bits["car"] | bits["other"]]

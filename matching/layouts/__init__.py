@@ -1,0 +1,1 @@
+"""Readers of published layouts: the parts behind ``matching.published``."""

@@ -1,0 +1,283 @@
+"""The auction over arcs: exact assignments with exact prices (kernels/auction.c)."""
+
+import ctypes
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.kernels import kernel, pointer
+from matching.solvers.watch import Watch
+
+Ints = NDArray[np.int64]
+Int32s = NDArray[np.int32]
+
+WAITING = -1
+NO_PLACE = -2
+
+SHRINK = 12
+"""By how much epsilon shrinks from phase to phase; from 4 to 40 the work differs little."""
+
+ARCS_PER_SLICE = 20_000_000
+"""About a tenth of a second of bidding between two looks at the clock."""
+
+MOST_SCALED = 2**60
+"""Values, prices and sums of the two stay below this, so that 64 bits suffice."""
+
+
+@dataclass(frozen=True, eq=False)
+class Arcs:
+    """
+    The pairs that can be chosen, row by row.
+
+    Parameters
+    ----------
+    row_start : ndarray of int, shape (n + 1,)
+    row_slot : ndarray of int32, shape (n_arcs,)
+        Only slots that have seats.
+    row_score : ndarray of int, shape (n_arcs,)
+    n_slots : int
+    """
+
+    row_start: Ints
+    row_slot: Int32s
+    row_score: Ints
+    n_slots: int
+
+    @property
+    def n_candidates(self) -> int:
+        """How many rows there are."""
+        return len(self.row_start) - 1
+
+    @property
+    def rows(self) -> Ints:
+        """The row of each arc."""
+        return np.repeat(np.arange(self.n_candidates, dtype=np.int64), np.diff(self.row_start))
+
+    def find(self, slots: Ints) -> Ints:
+        """Return where each candidate's pair with the given slot stands, -1 for none."""
+        key = self.rows * self.n_slots + self.row_slot
+        has = np.flatnonzero(slots >= 0)
+        wanted = has * self.n_slots + slots[has]
+        at = np.minimum(np.searchsorted(key, wanted), max(0, len(key) - 1))
+        found = np.full(self.n_candidates, -1, dtype=np.int64)
+        if len(key):
+            found[has] = np.where(key[at] == wanted, at, -1)
+        return found
+
+    def columns(self) -> tuple[Ints, Int32s, Int32s]:
+        """Return the same arcs by slot: where each begins, the candidates, the positions."""
+        start = np.zeros(self.n_slots + 1, dtype=np.int64)
+        candidate, arc = np.empty_like(self.row_slot), np.empty_like(self.row_slot)
+        kernel("auction_columns")(
+            ctypes.c_int64(self.n_candidates),
+            ctypes.c_int64(self.n_slots),
+            *(pointer(self.row_start), pointer(self.row_slot), pointer(start)),
+            *(pointer(candidate), pointer(arc)),
+        )
+        return start, candidate, arc
+
+
+class _Auction(ctypes.Structure):
+    _fields_ = (
+        *((name, ctypes.c_int64) for name in ("n", "m")),
+        *(
+            (name, ctypes.c_void_p)
+            for name in (
+                "row_start",
+                "row_slot",
+                "row_value",
+                "column_start",
+                "column_candidate",
+                "column_arc",
+                "seat_start",
+                "price",
+                "bid",
+                "arc",
+                "seated",
+                "count",
+                "waiting",
+                "lowering",
+                "is_lowering",
+            )
+        ),
+        *(
+            (name, ctypes.c_int64)
+            for name in (
+                "n_waiting",
+                "n_lowering",
+                "epsilon",
+                "work",
+                "updates",
+                "since_update",
+                "patience",
+            )
+        ),
+        *((name, ctypes.c_void_p) for name in ("distance", "queue", "queue_at")),
+    )
+
+
+@dataclass(eq=False)
+class Auction:
+    """
+    One problem under auction: who has which arc, at which scaled prices.
+
+    Parameters
+    ----------
+    arcs : Arcs
+    seats : ndarray of int, shape (m,)
+        0 or more.
+    worth : int
+        Added to every score: what having a place is worth as such. Whoever gets no more than 0 from
+        any slot stays without.
+    prices : ndarray of int, shape (m,), optional
+        Prices to start from, unscaled, 0 or more.
+    arc : ndarray of int, shape (n,), optional
+        Assignment to start from, as positions in the arcs, -1 for none; no slot holds more
+        than it has seats.
+    """
+
+    arcs: Arcs
+    seats: Ints
+    worth: int
+    prices: Ints | None = None
+    arc: Ints | None = None
+    scale: int = field(init=False)
+    price: Ints = field(init=False)
+
+    def __post_init__(self) -> None:
+        n, m = self.arcs.n_candidates, self.arcs.n_slots
+        # More residues than prices there can be: see `exact_prices`.
+        self.scale = 1 << (m + 2).bit_length()
+        # One more than could ever be taken, so that a slot which everybody may join is never full.
+        self.seats = np.minimum(self.seats, n + 1)
+        self.value = (self.arcs.row_score + self.worth) * self.scale
+        self.price = (
+            np.zeros(m, dtype=np.int64)
+            if self.prices is None
+            else np.maximum(self.prices, 0) * self.scale
+        )
+        given = self.arc
+        self.chosen = np.full(n, WAITING, dtype=np.int64) if given is None else given.copy()
+        seat_start = np.concatenate([[0], np.cumsum(self.seats)]).astype(np.int64)
+        columns = self.arcs.columns()
+        self._kept: dict[str, NDArray[np.generic]] = {
+            "row_start": self.arcs.row_start,
+            "row_slot": self.arcs.row_slot,
+            "row_value": self.value,
+            "column_start": columns[0],
+            "column_candidate": columns[1],
+            "column_arc": columns[2],
+            "seat_start": seat_start,
+            "price": self.price,
+            "bid": np.zeros(n, dtype=np.int64),
+            "arc": self.chosen,
+            "seated": np.zeros(int(seat_start[-1]), dtype=np.int32),
+            "count": np.zeros(m, dtype=np.int32),
+            "waiting": np.zeros(n, dtype=np.int32),
+            "lowering": np.zeros(m, dtype=np.int32),
+            "is_lowering": np.zeros(m, dtype=np.uint8),
+            "distance": np.zeros(m, dtype=np.int64),
+            "queue": np.zeros(m, dtype=np.int32),
+            "queue_at": np.full(m, -1, dtype=np.int32),
+        }
+        self._state = _Auction(
+            n=n,
+            m=m,
+            patience=8 * len(self.arcs.row_slot) + 1000,
+            **{name: pointer(array) for name, array in self._kept.items()},
+        )
+
+    @property
+    def work(self) -> int:
+        """Arcs looked at so far."""
+        return int(self._state.work)
+
+    def run(self, watch: Watch, *, first: int, last: float = 0.0) -> bool:
+        """
+        Shrink epsilon from `first` to `last` (unscaled; 0 is exact), or until the watch says stop.
+
+        Returns
+        -------
+        bool
+            Whether the assignment is optimal. If not, it is feasible as far as it goes, and prices
+            bound it all the same.
+        """
+        try:
+            return self._run(watch, first, last)
+        except KeyboardInterrupt:
+            watch.stop()
+            return False
+
+    def _run(self, watch: Watch, first: int, last: float) -> bool:
+        if watch.stopped:
+            return False
+        begin, run = kernel("auction_begin"), kernel("auction_run")
+        run.restype = ctypes.c_int32
+        state = ctypes.byref(self._state)
+        least = max(1, round(last * self.scale))
+        epsilon = max(least, first * self.scale)
+        while True:
+            epsilon = max(least, epsilon // SHRINK)
+            begin(state, ctypes.c_int64(epsilon))
+            while True:
+                done = run(state, ctypes.c_int64(ARCS_PER_SLICE))
+                if done < 0:
+                    raise MemoryError
+                if done:
+                    break
+                if not watch.may_go_on("seats"):
+                    return False
+            if epsilon == least:
+                return True
+            if not watch.may_go_on("seats"):
+                return False
+
+    @property
+    def slots(self) -> Ints:
+        """The slot of each candidate, -1 for none."""
+        slots = np.full(len(self.chosen), -1, dtype=np.int64)
+        has = self.chosen >= 0
+        slots[has] = self.arcs.row_slot[self.chosen[has]]
+        return slots
+
+    def profit(self, prices: Ints) -> Ints:
+        """Return the most that each candidate gets at unscaled prices; 0 without a place."""
+        return profit_of(self.arcs, prices, self.worth)
+
+    def exact_prices(self) -> Ints:
+        """
+        Return unscaled whole prices under which the final assignment is exactly best.
+
+        In the end each pair is best for its candidate within 1, in a scale in which scores are
+        multiples of `scale`. Rounding prices down from a residue that no price has keeps every such
+        comparison: a difference could only be lost across that residue. There are more residues
+        than prices, so there is a free one.
+        """
+        taken = np.zeros(self.scale, dtype=np.bool_)
+        taken[self.price % self.scale] = True
+        taken[0] = True
+        free = int(np.argmin(taken))
+        return (self.price - free) // self.scale + 1
+
+
+def lowest_prices(auction: Auction) -> Ints:
+    """
+    Return the lowest whole prices under which an optimal assignment is exactly best.
+
+    They are the same however the assignment was found. Only for an auction over all pairs: a pair
+    that is not listed could mind a lower price.
+    """
+    auction.price[:] = auction.exact_prices() * auction.scale
+    kernel("auction_settle")(ctypes.byref(auction._state))
+    return auction.price // auction.scale
+
+
+def profit_of(arcs: Arcs, prices: Ints, worth: int) -> Ints:
+    """Return the most that each candidate gets at given prices; 0 without a place."""
+    value = arcs.row_score + worth - prices[arcs.row_slot]
+    best = np.zeros(arcs.n_candidates, dtype=np.int64)
+    filled = np.flatnonzero(np.diff(arcs.row_start))
+    if len(filled):
+        best[filled] = np.maximum(0, np.maximum.reduceat(value, arcs.row_start[filled]))
+    return best

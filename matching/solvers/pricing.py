@@ -1,0 +1,353 @@
+"""
+Seats only at any size: the pairs that can matter are found by prices, never all held at once.
+
+Prices from a sample of candidates tell which slots are worth listing for each candidate; one pass
+over all pairs lists what is within a margin of the best, and says of the rest how good it can be at
+most. The problem on the lists is solved exactly. Then each candidate whose unlisted pairs could
+still matter at the new prices is looked at again, until there is none: the plan is then best among
+all pairs.
+
+Column generation in the sense of Ford and Fulkerson (1958), with a threshold per row in place of a
+second look at every pair; see docs/explanation/pricing.md.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.solvers.auction import Arcs, Auction, Ints, profit_of
+from matching.solvers.cardinality import Cover, most_placed
+from matching.solvers.looking import Lists, look, look_down
+from matching.solvers.watch import Watch
+from matching.source import REFUSED, FusedSource
+
+Bools = NDArray[np.bool_]
+
+LISTED = 14
+"""Slots wanted on a list on average: more of them cost bidding, fewer cost second looks."""
+
+SAMPLE = 3
+"""One in so many candidates gives the first prices: fewer cost less, and cost more second looks."""
+
+TILE = 64
+"""Neighbours are sampled together: kernels work on so many at once."""
+
+SAMPLE_LOOKS = 1
+"""Looks at the sample: the first at no prices at all."""
+
+LEAST_SAMPLE = 256
+"""Below so many candidates a sample tells nothing."""
+
+AGAIN = 0.05
+"""Where epsilon starts when pairs were added, as a share of how much the best of them brings."""
+
+ROUGH = 1 / 100
+"""How exactly the sample is solved, as a share of the range of scores."""
+
+WORTH = 4
+"""What a place is worth at first, in ranges of scores. Where that proves too little, it grows."""
+
+
+@dataclass(eq=False)
+class Priced:
+    """
+    Where a solve by pricing stands.
+
+    Parameters
+    ----------
+    slots : ndarray of int, shape (n,)
+        The slot of each candidate, -1 for none.
+    prices : ndarray of int, shape (m,)
+        Whole prices of seats, 0 or more.
+    worth : int
+        What a place is worth as such, in the same points.
+    profit : ndarray of int, shape (n,)
+        The most that each candidate can get at these prices; an upper bound where the solve was
+        stopped.
+    cover : Cover or None
+        Who proves that nobody more can be placed.
+    """
+
+    slots: Ints
+    prices: Ints
+    worth: int
+    profit: Ints
+    cover: Cover | None
+    is_optimal: bool
+
+
+@dataclass(eq=False)
+class Pricing:
+    """
+    One problem, solved by pricing.
+
+    Parameters
+    ----------
+    source : FusedSource
+    seats : ndarray of int, shape (m,)
+    counts_places : bool
+        Whether placing most people comes before the score.
+    watch : Watch
+    prices : ndarray of int, shape (m,), optional
+        Prices to start from; without them a sample gives the first.
+    known : Lists, optional
+        Lists of an earlier solve, at those prices, that still hold but for ``changed``.
+    changed : ndarray of bool, shape (n,), optional
+        Candidates whose scores may have changed since.
+    slots : ndarray of int, shape (n,), optional
+        Where everybody was.
+    current : ndarray of int, shape (n,), optional
+        The slot that each candidate has now, -1 for none.
+    stay_bonus : int, default=0
+        Points for whoever keeps it.
+    """
+
+    source: FusedSource
+    seats: Ints
+    counts_places: bool
+    watch: Watch
+    prices: Ints | None = None
+    known: Lists | None = None
+    changed: Bools | None = None
+    slots: Ints | None = None
+    current: Ints | None = None
+    stay_bonus: int = 0
+    pairs_scored: int = 0
+    rounds: int = 0
+    lists: Lists = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.span = max(1, self.source.highest - min(0, self.source.lowest)) + self.stay_bonus
+        self.closed = self.seats <= 0
+        self.worth = 0
+        if self.counts_places:
+            self.worth = WORTH * (self.span + 1) - min(0, self.source.lowest)
+
+    def solve(self) -> Priced:
+        """Return the best plan, or the best so far when the watch says stop."""
+        with self.watch.step("sample"):
+            prices, margin = self._first_prices()
+        with self.watch.step("pass"):
+            if self.known is None:
+                self.lists = self._look(self.source, prices, margin)
+                self._fill(self.source, self.lists, prices, self.seats)
+            else:
+                self.lists = self._look_again(self.known, prices, margin)
+            self._list_current()
+        with self.watch.step("solve"):
+            auction = self._auction(prices, self.slots)
+            done = auction.run(self.watch, first=max(1, margin))
+        first_prices = prices
+        while done:
+            with self.watch.step("certificate"):
+                prices = auction.exact_prices()
+                worst = self._find_missing(auction, prices)
+            if self.watch.stopped:
+                break
+            if worst == 0:
+                cover = self._cover(auction)
+                if not isinstance(cover, int):
+                    return self._priced(auction, prices, cover, is_optimal=True)
+                worst = cover
+            with self.watch.step("solve"):
+                self.rounds += 1
+                if worst > self.span:
+                    # Somebody had no place on the lists, and drove prices up as far as a place is
+                    # worth. Bringing those down again costs more than beginning anew.
+                    auction = self._auction(first_prices, self.slots)
+                    done = auction.run(self.watch, first=max(1, margin))
+                else:
+                    auction = self._auction(prices, auction.slots)
+                    done = auction.run(self.watch, first=max(1, round(worst * AGAIN)))
+        return self._priced(auction, auction.exact_prices(), None, is_optimal=False)
+
+    def arcs(self) -> Arcs:
+        """Return the listed pairs with their scores, and the bonus where somebody would stay."""
+        arcs = self.lists.arcs(self.source.shape[1], ~self.closed)
+        if self.current is None:
+            return arcs
+        stays = arcs.row_slot == self.current[arcs.rows]
+        return replace(arcs, row_score=arcs.row_score + self.stay_bonus * stays)
+
+    def _list_current(self) -> None:
+        """List the pair of everybody who has a slot: no pair with a bonus may go unlisted."""
+        if self.current is None:
+            return
+        for slot in np.unique(self.current[self.current >= 0]).tolist():
+            who = np.flatnonzero(self.current == slot)
+            score = self.source.columns(np.array([slot]))[who, 0]
+            possible = score != REFUSED
+            here = Lists.of_slot(who[possible], slot, score[possible], len(self.current))
+            self.lists.add(here, None, None)
+
+    def _look(
+        self, source: FusedSource, prices: Ints, margin: int, closed: Bools | None = None
+    ) -> Lists:
+        shut = self.closed if closed is None else closed
+        lists = look(source, prices, shut, margin=margin, watch=self.watch)
+        self.pairs_scored += lists.pairs_scored
+        return lists
+
+    def _look_down(
+        self, source: FusedSource, columns: Ints, prices: Ints, bar: Ints, most: Ints
+    ) -> Lists:
+        lists = look_down(source, columns, prices, bar, most, watch=self.watch)
+        self.pairs_scored += lists.pairs_scored
+        return lists
+
+    def _first_prices(self) -> tuple[Ints, int]:
+        if self.prices is None:
+            return self._sample_prices()
+        return self.prices, max(1, self.span // 12)
+
+    def _sample_prices(self) -> tuple[Ints, int]:
+        """Return prices from one in `SAMPLE` candidates, and the margin that lists need at them."""
+        n, m = self.source.shape
+        prices, margin = np.zeros(m, dtype=np.int64), self.span // 5
+        rows = np.arange(n)
+        rows = rows[rows // TILE % SAMPLE == SAMPLE // 2]
+        if len(rows) < LEAST_SAMPLE:
+            return prices, margin
+        sample = self.source.take(rows)
+        so_far = np.floor(np.cumsum(self.seats) * (len(rows) / n))
+        seats = np.diff(so_far, prepend=0).astype(np.int64)
+        lists: Lists | None = None
+        for _ in range(SAMPLE_LOOKS):
+            found = self._look(sample, prices, margin)
+            if lists is None:
+                lists = found
+            else:
+                lists.add(found, None, None)
+            self._fill(sample, lists, prices, seats)
+            arcs = lists.arcs(m, seats > 0)
+            # Without the worth of a place: a slot that a sample leaves empty would cost nothing
+            # beside others that cost a place, and everybody would list it.
+            auction = Auction(arcs, seats, -min(0, self.source.lowest), prices)
+            auction.run(self.watch, first=self.span, last=self.span * ROUGH)
+            prices = auction.exact_prices()
+            # Too small for a seat in the sample: as dear as others are.
+            if (seats > 0).any():
+                prices[(seats == 0) & ~self.closed] = int(np.median(prices[seats > 0]))
+            margin = lists.margin_for(prices, LISTED, margin)
+        if int(self.seats.sum()) < n:
+            # Seats are short: whoever gets none sets a price that includes what a place is worth.
+            prices = np.where(self.closed, prices, prices + self.worth)
+        return prices, margin
+
+    def _fill(self, source: FusedSource, lists: Lists, prices: Ints, seats: Ints) -> None:
+        """Have every slot listed by enough candidates, those who lose least by going there."""
+        seldom = lists.seldom_listed(seats)
+        bar = lists.best(prices) - 2 * self.span
+        lists.add(self._look_down(source, seldom, prices, bar, 2 * seats), None, None)
+
+    def _look_again(self, known: Lists, prices: Ints, margin: int) -> Lists:
+        """Return earlier lists, with new ones for those who changed."""
+        assert self.changed is not None
+        rows = np.flatnonzero(self.changed)
+        lists = known.without(self.changed)
+        if len(rows):
+            found = self._look(self.source.take(rows), prices, margin)
+            lists.replace(rows, found, prices, np.zeros(len(self.changed), dtype=np.int64))
+        return lists
+
+    def _auction(self, prices: Ints, slots: Ints | None) -> Auction:
+        arcs = self.arcs()
+        start = None
+        if slots is not None:
+            left = self.seats.copy()
+            keeps = np.full(len(slots), -1, dtype=np.int64)
+            order = np.flatnonzero(slots >= 0)
+            rank = rank_within(slots[order], len(left))
+            keeps[order] = np.where(rank < left[slots[order]], slots[order], -1)
+            start = arcs.find(keeps)
+        return Auction(arcs, self.seats, self.worth, prices, start)
+
+    def _find_missing(self, auction: Auction, prices: Ints) -> int:
+        """
+        Add pairs that beat what their candidate has at these prices; return by how much at most.
+
+        What is not listed is worth at most threshold + worth + how far its slot's price came down
+        since the candidate's list was made. Slots whose price came down most are looked over for
+        all candidates; candidates for whom the others' fall still leaves room get a new list.
+        """
+        profit = auction.profit(prices)
+        columns, rows = self._doubtful(profit, prices)
+        worst = 0
+        if len(columns):
+            # Equals are listed too: ties are settled among all of them.
+            bar = profit - self.worth - 1
+            found = self._look_down(self.source, columns, prices, bar, 2 * self.seats + 8)
+            worst = max(worst, self.lists.add(found, prices, profit - self.worth))
+        if len(rows):
+            found = self._look(self.source.take(rows), prices, max(self.span // 50, 1))
+            worst = max(worst, self.lists.replace(rows, found, prices, profit - self.worth))
+        return worst
+
+    def _doubtful(self, profit: Ints, prices: Ints) -> tuple[Ints, Ints]:
+        """Return the slots to look down and the candidates to look over, at the least cost."""
+        n, m = self.source.shape
+        falls = self.lists.falls(prices)
+        falls[:, self.closed] = np.iinfo(np.int64).min // 4
+        room = profit - self.worth - self.lists.threshold.astype(np.int64)
+        room[self.lists.is_whole] = np.iinfo(np.int64).max // 4
+        order = np.argsort(-falls[0], kind="stable")
+        first = self.lists.made == 0
+        sorted_room = np.sort(room[first])
+        fall = falls[0][order]
+        n_failing = np.searchsorted(sorted_room, fall, side="right")
+        # A pair costs the same either way; a list costs about twice a look.
+        cost = np.arange(m) * n + 2 * n_failing * m
+        n_columns = int(np.argmin(cost))
+        columns = order[:n_columns]
+        kept = np.ones(m, dtype=np.bool_)
+        kept[columns] = False
+        if not kept.any():
+            return np.sort(columns), np.zeros(0, dtype=np.int64)
+        largest = falls[:, kept].max(axis=1)
+        return np.sort(columns), np.flatnonzero(largest[self.lists.made] >= room)
+
+    def _cover(self, auction: Auction) -> Cover | int:
+        """Return who proves that nobody more can be placed; else by how much worth falls short."""
+        if not self.counts_places:
+            return Cover.nothing(*self.source.shape)
+        with self.watch.step("cover"):
+            cover = most_placed(auction.arcs, self.seats, auction.chosen)
+            if cover.n_placed > int((auction.chosen >= 0).sum()):
+                # Somebody more can be placed, at a loss larger than what a place was worth.
+                grown = self.worth * 16
+                step = grown - self.worth
+                self.worth = grown
+                return step
+            seen = np.flatnonzero(~cover.candidates)
+            if cover.n_placed == int(self.seats.sum()) or not len(seen):
+                return cover
+            none = np.zeros(self.source.shape[1], dtype=np.int64)
+            found = self._look(self.source.take(seen), none, 0, cover.slots | self.closed)
+            if not len(found.slot):
+                return cover
+            # Pairs that were never listed lead to seats that are free: worth more than all else.
+            self.lists.add(found.of(seen), None, None)
+            return self.worth
+
+    def _priced(
+        self, auction: Auction, prices: Ints, cover: Cover | None, *, is_optimal: bool
+    ) -> Priced:
+        # Of the lists as they are now: pairs may have been added since the auction.
+        profit = (
+            auction.profit(prices) if is_optimal else profit_of(self.arcs(), prices, self.worth)
+        )
+        if not is_optimal:
+            falls = self.lists.falls(prices)[:, ~self.closed].max(axis=1)
+            unlisted = self.lists.threshold + self.worth + falls[self.lists.made]
+            profit = np.where(self.lists.is_whole, profit, np.maximum(profit, unlisted))
+        return Priced(auction.slots, prices, self.worth, profit, cover, is_optimal)
+
+
+def rank_within(groups: Ints, n_groups: int) -> Ints:
+    """Return for each entry how many of the same group come before it."""
+    order = np.argsort(groups, kind="stable")
+    counts = np.bincount(groups, minlength=n_groups)
+    rank = np.empty(len(groups), dtype=np.int64)
+    rank[order] = np.arange(len(groups)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return rank

@@ -1,0 +1,82 @@
+"""Keeps an eye on a solve: time limit, progress, Ctrl-C and cancel, for all solvers."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from matching.plan import Progress
+
+SECONDS_BETWEEN_SIGNS = 0.5
+"""Progress is promised every second; half of that leaves room for a slow step."""
+
+Listener = Callable[[Progress], object]
+
+
+@dataclass
+class Watch:
+    """
+    What a solver asks whether to go on, and tells where it is.
+
+    A listener that returns ``False`` cancels. Once stopped, it stays stopped: whoever notices hands
+    over the best plan so far.
+
+    Parameters
+    ----------
+    time_limit : float or None
+        Wall seconds from the making of this object.
+    progress : callable or None
+        Is given a ``Progress``; returns ``False`` to cancel, anything else to go on.
+    """
+
+    time_limit: float | None = None
+    progress: Listener | None = None
+    stopped: bool = False
+    timings: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.monotonic)
+    _told: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Wall seconds since the start."""
+        return time.monotonic() - self.started
+
+    @property
+    def seconds_left(self) -> float:
+        """Wall seconds until the time limit; infinite without one, 0 once stopped."""
+        if self.stopped:
+            return 0.0
+        if self.time_limit is None:
+            return float("inf")
+        return max(0.0, self.time_limit - self.seconds)
+
+    def may_go_on(
+        self,
+        step: str,
+        *,
+        level: str = "",
+        value: int | float | None = None,
+        bound: int | float | None = None,
+    ) -> bool:
+        """Tell the listener where the solve is, now and then; whether to go on."""
+        if self.time_limit is not None and self.seconds >= self.time_limit:
+            self.stopped = True
+        now = self.seconds
+        if self.progress is not None and now - self._told >= SECONDS_BETWEEN_SIGNS:
+            self._told = now
+            if self.progress(Progress(now, step, level, value, bound)) is False:
+                self.stopped = True
+        return not self.stopped
+
+    def stop(self) -> None:
+        """Have everybody hand over what they have."""
+        self.stopped = True
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Add the CPU seconds of what happens inside to `timings`."""
+        started = time.process_time()
+        try:
+            yield
+        finally:
+            self.timings[name] = self.timings.get(name, 0.0) + time.process_time() - started

@@ -1,0 +1,141 @@
+"""
+Plan the same problem in several ways, or under several policies, and compare the plans.
+
+By what each could get at best or by plain points; by the highest sum, the worst off first, or
+leximin. The choice between them is one of values; here is what it costs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from matching.compare import Comparison, compare_plans
+from matching.exceptions import ProblemError
+from matching.plan import Plan
+from matching.scoring import ScoreLayers, to_problem
+from matching.sides import Group, Quota, Resource
+from matching.solvers import solve
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Way:
+    """
+    A way of planning.
+
+    Parameters
+    ----------
+    name : str
+    compare : {"own_best", "absolute"}
+        What a pair counts for.
+    objective : tuple of str
+        As ``solve`` takes it.
+    """
+
+    name: str
+    compare: str
+    objective: tuple[str, ...]
+
+
+WAYS: Final = (
+    Way("own_best", "own_best", ("placed", "score")),
+    Way("absolute", "absolute", ("placed", "score")),
+    Way("own_best_worst_first", "own_best", ("placed", "worst", "score")),
+    Way("own_best_leximin", "own_best", ("placed", "leximin")),
+    Way("absolute_worst_first", "absolute", ("placed", "worst", "score")),
+    Way("absolute_leximin", "absolute", ("placed", "leximin")),
+)
+"""Highest sum, the worst off first, and the worst off first all the way up; by both measures."""
+
+
+def compare_ways(
+    layers: ScoreLayers,
+    *,
+    as_of: date,
+    ways: Sequence[Way] = WAYS,
+    seed: int = 0,
+    pins: Ints | None = None,
+    resources: Sequence[Resource] = (),
+    quotas: Sequence[Quota] = (),
+    groups: Sequence[Group] = (),
+) -> Comparison:
+    """
+    Plan the same problem in several ways, and compare the plans on both measures.
+
+    Parameters
+    ----------
+    layers : ScoreLayers
+    as_of : date
+        The day that waiting is counted up to.
+    ways : sequence of Way, default=WAYS
+        Two or more, with names that differ.
+    seed : int, default=0
+    pins, resources, quotas, groups
+        What holds in each way, as ``to_problem`` takes them.
+
+    Returns
+    -------
+    Comparison
+        On the measures ``own_best`` and ``absolute``.
+
+    Raises
+    ------
+    ProblemError
+        If ways are fewer than two, have the same name, or compare by what does not exist.
+    """
+    names = [way.name for way in ways]
+    if len(set(names)) < len(names):
+        raise ProblemError(
+            f"are named {', '.join(names)}; accepted are names that differ", field="ways"
+        )
+    base = to_problem(
+        layers, as_of=as_of, pins=pins, resources=resources, quotas=quotas, groups=groups
+    )
+    possible = layers.eligibility.possible
+    measures = {
+        "own_best": np.where(possible, layers.relative, 0),
+        "absolute": np.where(possible, layers.points, 0),
+    }
+    plans: dict[str, Plan | ArrayLike] = {}
+    for way in ways:
+        if way.compare not in measures:
+            accepted = "own_best and absolute"
+            raise ProblemError(f"is {way.compare!r}; accepted are {accepted}", field="ways.compare")
+        problem = replace(base, scores=np.where(possible, measures[way.compare], np.nan))
+        plans[way.name] = solve(problem, objective=way.objective, seed=seed)
+    return compare_plans(plans, measures)
+
+
+def compare_policies(
+    layers: Mapping[str, ScoreLayers], *, as_of: date, seed: int = 0
+) -> Comparison:
+    """
+    Plan the same people and slots under several policies, and hold each plan to all of them.
+
+    Parameters
+    ----------
+    layers : mapping of str to ScoreLayers
+        Per policy, of the same candidates and slots; two or more.
+    as_of : date
+    seed : int, default=0
+
+    Returns
+    -------
+    Comparison
+        With one measure per policy: what that policy adds up. A pair that a policy refuses is worth
+        0 to it.
+    """
+    problems = {name: to_problem(one, as_of=as_of) for name, one in layers.items()}
+    plans: dict[str, Plan | ArrayLike] = {
+        name: solve(problem, objective=layers[name].pairing.policy.objective, seed=seed)
+        for name, problem in problems.items()
+    }
+    measures = {
+        name: np.where(one.eligibility.possible, one.comparison, 0) for name, one in layers.items()
+    }
+    return compare_plans(plans, measures)
