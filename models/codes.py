@@ -259,3 +259,24 @@ class JobStatus(StrEnum):
     TAKEN = "taken"
     DONE = "done"
     FAILED = "failed"
+
+
+class RuleStatus(StrEnum):
+    """Whether a coach, a quota or a bond still holds. What is withdrawn stays for the trail."""
+
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+
+
+class BondKind(StrEnum):
+    """Whether people of a bond start together or apart."""
+
+    TOGETHER = "together"
+    APART = "apart"
+
+
+class BondWithin(StrEnum):
+    """How near together or apart is meant: in one slot, or in one pilot."""
+
+    SLOT = "slot"
+    PILOT = "pilot"

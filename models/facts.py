@@ -40,6 +40,8 @@ ConditionCode = Annotated[str, AfterValidator(_known_condition)]
 SupportCode = Annotated[str, AfterValidator(_known_support)]
 WeeklyHours = Annotated[float, Field(ge=0, le=60)]
 SupportHours = Annotated[float, Field(ge=0, le=40)]
+TotalHours = Annotated[float, Field(ge=0, le=40_000)]
+"""As many as a slot of 999 seats could give, to each of them the most that one person can need."""
 DaysPerWeek = Annotated[float, Field(ge=0, le=7)]
 SkillLevel = Annotated[int, Field(ge=1, le=4)]
 """1 has begun, 2 can do it with help, 3 can do it alone, 4 can teach it."""
@@ -146,10 +148,14 @@ class ConditionNeeded(Shape):
 
 
 class SupportOffered(Shape):
-    """Weekly hours of one kind of support; unknown hours become a question."""
+    """
+    Weekly hours of one kind of support, added up over all people in the slot.
+
+    Two hours of class for four people are eight. Unknown hours become a question.
+    """
 
     kind: SupportCode
-    weekly_hours: SupportHours | None = None
+    weekly_hours: TotalHours | None = None
 
 
 class SupportNeeded(Shape):

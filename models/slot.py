@@ -32,6 +32,8 @@ from models.texts import Code, Day, FactError, Isco, Line, LocalTime, Pc4, Title
 
 Seats = Annotated[int, Field(ge=1, le=999)]
 Weeks = Annotated[int, Field(ge=1, le=260)]
+FirstWeeks = Annotated[int, Field(ge=1, le=52)]
+FirstWeeksFactor = Annotated[float, Field(gt=1, le=10)]
 Tasks = Annotated[list[Line], Field(max_length=40)]
 Days = Annotated[list[Weekday], Field(min_length=1), AfterValidator(lambda days: once(days, "day"))]
 SkillsAsked = Annotated[list[SkillAsked], AfterValidator(lambda items: once(items, "skill"))]
@@ -61,7 +63,8 @@ class SlotBase(SQLModel):
 
     A blank (`null`) is unknown and becomes a question; an empty list of what is asked is known:
     nothing is asked. A condition or a kind of support that is not listed is unknown. A skill that
-    is not listed as taught is not taught.
+    is not listed as taught is not taught. Hours of support are totals for the slot: people in it
+    share them. In the `first_weeks` everybody in it takes `first_weeks_factor` times as many.
     """
 
     code: Code = Field(max_length=40)
@@ -95,6 +98,8 @@ class SlotBase(SQLModel):
     certificate: Line | None = Field(default=None, max_length=120)
     conditions: Conditions = Field(default=[], sa_type=JsonOf(list[ConditionOffered]))
     support: Supports = Field(default=[], sa_type=JsonOf(list[SupportOffered]))
+    first_weeks: FirstWeeks | None = None
+    first_weeks_factor: FirstWeeksFactor | None = None
 
     @model_validator(mode="after")
     def _hours_in_order(self) -> Self:
@@ -103,6 +108,9 @@ class SlotBase(SQLModel):
             raise FactError("weeklyHoursFrom", "is more than weeklyHoursTo")
         if self.build_up_from_hours is not None and self.build_up is not YesNoUnknown.YES:
             raise FactError("buildUpFromHours", "is given while buildUp is not yes")
+        if (self.first_weeks is None) != (self.first_weeks_factor is None):
+            field = "firstWeeks" if self.first_weeks is None else "firstWeeksFactor"
+            raise FactError(field, "is missing; accepted: both firstWeeks and firstWeeksFactor")
         return self
 
 

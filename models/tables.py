@@ -2,7 +2,9 @@
 
 from models.audit_event import AuditEvent
 from models.base import Office
+from models.bond import Bond, BondCandidate
 from models.candidate import Candidate
+from models.coach import Coach, CoachPilot
 from models.confidential import (
     CandidateBackground,
     CandidateContact,
@@ -19,14 +21,19 @@ from models.placement import Placement
 from models.policy import StoredPolicy
 from models.postcode import Postcode
 from models.proposal import Proposal
+from models.quota import Quota, QuotaPilot, QuotaSlot
 from models.slot import Slot, SlotPhase
 
 __all__ = [
     "AuditEvent",
+    "Bond",
+    "BondCandidate",
     "Candidate",
     "CandidateBackground",
     "CandidateContact",
     "CandidateNeeds",
+    "Coach",
+    "CoachPilot",
     "Cohort",
     "Decision",
     "FrozenInput",
@@ -40,6 +47,9 @@ __all__ = [
     "Postcode",
     "Proposal",
     "ProposalReasons",
+    "Quota",
+    "QuotaPilot",
+    "QuotaSlot",
     "Slot",
     "SlotPhase",
     "StoredPolicy",

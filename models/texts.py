@@ -61,6 +61,11 @@ Title = Annotated[
 Prose = Annotated[str, StringConstraints(max_length=2000), AfterValidator(refuse_citizen_number)]
 """A few sentences, up to 2,000 characters."""
 
+Reason = Annotated[
+    str, StringConstraints(min_length=1, max_length=500), AfterValidator(refuse_citizen_number)
+]
+"""Why something was decided, up to 500 characters."""
+
 Pc4 = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}$")]
 """The four digits of a Dutch postcode: an area, never an address."""
 

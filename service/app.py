@@ -14,7 +14,9 @@ from sqlalchemy import Engine
 
 from models.base import Clock
 from service.access import Public, undeclared
+from service.bonds.routes import router as bonds
 from service.candidates.routes import router as candidates
+from service.coaches.routes import router as coaches
 from service.database import now, schema_is_current
 from service.http import PROBLEM, add_error_handlers
 from service.match_runs.routes import router as match_runs
@@ -23,6 +25,8 @@ from service.middleware import Door
 from service.organisations.routes import router as organisations
 from service.pilots.routes import router as pilots
 from service.policies.routes import router as policies
+from service.quotas.routes import router as quotas
+from service.reasoning.routes import router as reasoning
 from service.slots.routes import router as slots
 from service.vocabularies.routes import router as vocabularies
 
@@ -32,7 +36,11 @@ ROUTERS: Final = (
     pilots,
     slots,
     candidates,
+    coaches,
+    quotas,
+    bonds,
     match_runs,
+    reasoning,
     matches,
     policies,
     vocabularies,
@@ -199,7 +207,7 @@ def _add_problems(responses: dict[str, Any], path: str, method: str) -> None:
     wanted = {"400", "406", "500"}
     wanted |= {"404"} if "{" in path else set()
     wanted |= {"415"} if method in ("post", "put", "patch") else set()
-    wanted |= {"409"} if method == "post" or path.endswith(("/proof", "/proposals")) else set()
+    wanted |= {"409"} if method == "post" or path.startswith("/match-runs/{run_id}/") else set()
     wanted |= {"409", "412", "428"} if method in _CHANGES else set()
     reference = {"$ref": "#/components/schemas/Problem"}
     for status in sorted(wanted):

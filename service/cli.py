@@ -7,17 +7,12 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 import uvicorn
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
-from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from matching import Policy, PolicyError
@@ -27,13 +22,24 @@ from service.access import SHELL
 from service.app import NotReadyToServe, create_app
 from service.calendar import day_of
 from service.calendar import today as office_today
-from service.database import migrate, now, open_database, reading, schema_is_current
+from service.command_parts import (
+    AsJson,
+    AsOf,
+    Language,
+    Seed,
+    busy,
+    database,
+    print_json,
+    read_day,
+    speak,
+)
+from service.database import migrate, now, open_database, reading
 from service.errors import FieldFault, InvalidInput, ServiceError
 from service.importing.actions import IMPORTERS, import_file
 from service.logs import start_logs
 from service.match_runs.worker import work
+from service.reasoning.commands import add_commands
 from service.settings import SAMPLES, settings
-from service.wording import Words
 
 app = typer.Typer(
     help="Brings people with a distance to the labour market and supplier placements together.",
@@ -44,10 +50,9 @@ app = typer.Typer(
 sample_app = typer.Typer(help="Make sample data.", no_args_is_help=True)
 app.add_typer(sample_app, name="sample")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Language = Annotated[str, typer.Option(help="Language of the reasons: nl or en.")]
-AsOf = Annotated[str | None, typer.Option(help="The day to look from, as 2018-01-31.")]
-Seed = Annotated[int, typer.Option(min=0, help="Settles ties.")]
+Groups = Annotated[
+    Path | None, typer.Option(help="Who is in the groups that quotas count; kept for this run.")
+]
 
 
 def main() -> None:
@@ -80,41 +85,6 @@ def _tell(error: ServiceError) -> None:
         console.print(f"  {fault.sentence()}", markup=False, highlight=False)
 
 
-@contextmanager
-def _busy(words: str, *, quiet: bool) -> Iterator[None]:
-    """Show that something goes on, on standard error, so that output stays clean."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console, transient=True) as progress:
-        progress.add_task(words)
-        yield
-
-
-@contextmanager
-def _database() -> Iterator[Engine]:
-    engine = open_database(settings().database_address())
-    try:
-        if not schema_is_current(engine):
-            migrate(engine)
-        yield engine
-    finally:
-        engine.dispose()
-
-
-def _day(day: str | None, option: str = "--as-of") -> date | None:
-    """Read a day; none means today."""
-    if day is None:
-        return None
-    try:
-        return date.fromisoformat(day)
-    except ValueError:
-        fault = FieldFault(option, "is not a date", "a date such as 2018-01-31")
-        raise InvalidInput([fault]) from None
-
-
 def _refuse_taken(port: int) -> None:
     """Say that the port is in use, before anything else is begun."""
     with socket.socket() as probe:
@@ -127,16 +97,6 @@ def _refuse_taken(port: int) -> None:
             ) from None
 
 
-def _speak(language: str) -> Words:
-    if language not in ("nl", "en"):
-        raise InvalidInput([FieldFault("--language", "is not spoken here", "nl, en")])
-    return Words(language)
-
-
-def _print_json(content: Any) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=2))
-
-
 @app.command()
 def demo(
     language: Language = "en",
@@ -147,11 +107,11 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Show the twelve pilots of 2017: plan, reasons, who has no place yet, and the proof."""
-    words = _speak(language)
-    with _busy("Reading the twelve pilots and looking for a plan …", quiet=as_json):
+    words = speak(language)
+    with busy("Reading the twelve pilots and looking for a plan …", quiet=as_json):
         result = demo_run.run(settings().data, seed=seed)
     if as_json:
-        _print_json(demo_run.to_json(result, words))
+        print_json(demo_run.to_json(result, words))
     else:
         demo_run.show(result, words, Console(highlight=False), everything=everything, is_demo=True)
 
@@ -166,11 +126,11 @@ def serve(
     """Serve the API on this machine only, with a worker beside it and the sample to begin with."""
     if today is not None:
         # By the environment, so that the worker's process has the same day.
-        os.environ["PROEFTUIN_TODAY"] = str(_day(today, "--today"))
+        os.environ["PROEFTUIN_TODAY"] = str(read_day(today, "--today"))
         settings.cache_clear()
     _refuse_taken(port)
     start_logs()
-    with _database() as engine:
+    with database() as engine:
         loaded = demo_run.load_if_empty(engine)
         stop = multiprocessing.get_context("spawn").Event()
         worker = multiprocessing.get_context("spawn").Process(
@@ -236,7 +196,7 @@ def worker() -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with _database() as engine:
+    with database() as engine:
         work(engine, stop=ended)
 
 
@@ -263,11 +223,11 @@ def import_command(
     kinds = (*IMPORTERS, "postcodes")
     if kind not in kinds:
         raise InvalidInput([FieldFault("kind", "cannot be imported", ", ".join(kinds))])
-    with _database() as engine, _busy(f"Reading {file.name} …", quiet=as_json):
+    with database() as engine, busy(f"Reading {file.name} …", quiet=as_json):
         count = import_file(engine, kind, file, by=SHELL, dry_run=dry_run)
     stored = 0 if dry_run else count
     if as_json:
-        _print_json({"kind": kind, "rows": count, "stored": stored, "dryRun": dry_run})
+        print_json({"kind": kind, "rows": count, "stored": stored, "dryRun": dry_run})
     elif dry_run:
         print(f"{count} {kind} can be imported as they are. Nothing was stored.")
     else:
@@ -287,6 +247,10 @@ def match(
     postcodes: Annotated[
         Path | None, typer.Option(help="Areas; postcodes.csv beside CANDIDATES is found by itself.")
     ] = None,
+    coaches: Annotated[Path | None, typer.Option(help="Coaches who serve the pilots.")] = None,
+    quotas: Annotated[Path | None, typer.Option(help="How many some slots may hold.")] = None,
+    bonds: Annotated[Path | None, typer.Option(help="Who starts together or apart.")] = None,
+    groups: Groups = None,
     as_of: AsOf = None,
     seed: Seed = 0,
     language: Language = "en",
@@ -295,17 +259,18 @@ def match(
     """
     Match two files without a database. The same files, policy, day and seed give the same bytes.
     """
-    words = _speak(language)
-    with _busy("Looking for a plan …", quiet=as_json):
+    words = speak(language)
+    with busy("Looking for a plan …", quiet=as_json):
         answer = shell.match_files(
             candidates,
             slots,
             policy=_policy(policy),
             pilots=pilots,
             postcodes=postcodes,
-            as_of=_day(as_of) or day_of(now()),
+            as_of=read_day(as_of) or day_of(now()),
             seed=seed,
             words=words,
+            sides=shell.SideFiles(coaches, quotas, bonds, groups),
         )
     text = answer.model_dump_json(by_alias=True, indent=2) + "\n"
     if out is not None:
@@ -344,11 +309,11 @@ def suggest(
     Suggest slots for a candidate, or people for a slot, with reasons and questions. Advice, no
     decision.
     """
-    words = _speak(language)
-    with _database() as engine:
-        found = shell.suggest(engine, code, as_of=_day(as_of), limit=limit, words=words)
+    words = speak(language)
+    with database() as engine:
+        found = shell.suggest(engine, code, as_of=read_day(as_of), limit=limit, words=words)
     if as_json:
-        _print_json(found.model_dump(mode="json", by_alias=True))
+        print_json(found.model_dump(mode="json", by_alias=True))
     else:
         shell.show_suggestions(found, Console(highlight=False))
 
@@ -357,6 +322,7 @@ def suggest(
 def plan(
     pilot: Annotated[list[str] | None, typer.Option(help="Only these pilots, by code.")] = None,
     policy: Annotated[Path | None, typer.Option(help="A policy file (TOML).")] = None,
+    groups: Groups = None,
     as_of: AsOf = None,
     seed: Seed = 0,
     language: Language = "en",
@@ -368,13 +334,18 @@ def plan(
     """
     Run a batch over everybody who looks for a place, and show what it proposes. It decides nothing.
     """
-    words = _speak(language)
-    with _database() as engine, _busy("Looking for a plan …", quiet=as_json):
+    words = speak(language)
+    with database() as engine, busy("Looking for a plan …", quiet=as_json):
         result = shell.plan(
-            engine, pilots=pilot or None, policy=policy, as_of=_day(as_of), seed=seed
+            engine,
+            pilots=pilot or None,
+            policy=policy,
+            as_of=read_day(as_of),
+            seed=seed,
+            groups=groups,
         )
     if as_json:
-        _print_json(demo_run.to_json(result, words))
+        print_json(demo_run.to_json(result, words))
     else:
         demo_run.show(result, words, Console(highlight=False), everything=everything, is_demo=False)
 
@@ -390,11 +361,11 @@ def explain(
     """
     Say all there is to say of one candidate and one slot: refusals, questions, points and facts.
     """
-    words = _speak(language)
-    with _database() as engine:
-        pair = shell.explain_codes(engine, candidate, slot, as_of=_day(as_of), words=words)
+    words = speak(language)
+    with database() as engine:
+        pair = shell.explain_codes(engine, candidate, slot, as_of=read_day(as_of), words=words)
     if as_json:
-        _print_json(pair.model_dump(mode="json", by_alias=True))
+        print_json(pair.model_dump(mode="json", by_alias=True))
     else:
         shell.show_pair(pair, Console(highlight=False))
 
@@ -414,6 +385,8 @@ def sample_region(
     write_region(region, out)
     print(f"{candidates} candidates and {slots} slots written to {out}.")
 
+
+add_commands(app)
 
 if __name__ == "__main__":
     main()

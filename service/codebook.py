@@ -1,13 +1,17 @@
 """Codes and ids: what a file or a request calls by code, found once per transaction."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from uuid import UUID
 
 from sqlmodel import Session, select
 
+from models.bond import Bond
 from models.candidate import Candidate
+from models.coach import Coach
 from models.organisation import Organisation
 from models.pilot import Cohort, Pilot, PilotOrganisation, PilotRole
+from models.quota import Quota
 from models.slot import Slot
 from service.errors import FieldFault
 
@@ -63,6 +67,21 @@ class Codebook:
         return dict(self._session.exec(select(Candidate.code, Candidate.id)).all())
 
     @cached_property
+    def coaches(self) -> dict[str, UUID]:
+        """Ids of coaches by code."""
+        return dict(self._session.exec(select(Coach.code, Coach.id)).all())
+
+    @cached_property
+    def quotas(self) -> dict[str, UUID]:
+        """Ids of quotas by code."""
+        return dict(self._session.exec(select(Quota.code, Quota.id)).all())
+
+    @cached_property
+    def bonds(self) -> dict[str, UUID]:
+        """Ids of bonds by code."""
+        return dict(self._session.exec(select(Bond.code, Bond.id)).all())
+
+    @cached_property
     def organisation_codes(self) -> dict[UUID, str]:
         """Codes of organisations by id."""
         return {value: code for code, value in self.organisations.items()}
@@ -74,6 +93,17 @@ def unknown_code(field: str, noun: str, known: dict[str, UUID]) -> FieldFault:
     more = f" and {len(codes) - SHOWN} more" if len(codes) > SHOWN else ""
     accepted = ", ".join(codes[:SHOWN]) + more if codes else f"first add the {noun}"
     return FieldFault(field, f"refers to no {noun} that is known here", accepted)
+
+
+def unknown_codes(
+    field: str, noun: str, given: Sequence[str], known: dict[str, UUID]
+) -> list[FieldFault]:
+    """Return a fault for each code of a list that refers to nothing."""
+    return [
+        unknown_code(f"{field}.{position}", noun, known)
+        for position, code in enumerate(given)
+        if code not in known
+    ]
 
 
 def taken_code(noun: str) -> FieldFault:

@@ -3,15 +3,13 @@ The main job on the sample: read the twelve pilots, ask for a run, solve it, and
 proposes.
 """
 
-import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 from rich.console import Console
-from rich.text import Text
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
@@ -25,10 +23,15 @@ from service.importing.actions import import_file
 from service.match_runs.actions import start_run
 from service.match_runs.queries import find_run, list_all_proposals, read_proof, read_run
 from service.match_runs.shapes import MatchRunRead, ProofRead
+from service.match_runs.solving import Solved
 from service.match_runs.worker import new_owner, work_once
 from service.policies.actions import default_policy
+from service.reasoning.answers import Reasoning
+from service.reasoning.queries import solved_again
+from service.reasoning.showing import show_in_demo
 from service.reasons import PlaceReasons
 from service.settings import SAMPLES
+from service.terminal import UNBROKEN, print_line
 from service.wording import Names, Words
 
 SAMPLE: Final = SAMPLES / "proeftuinen-2017"
@@ -41,18 +44,12 @@ FILES: Final = (
     ("slots", "slots.json"),
     ("postcodes", "postcodes.csv"),
     ("candidates", "candidates.csv"),
+    ("coaches", "coaches.json"),
+    ("quotas", "quotas.json"),
+    ("bonds", "bonds.json"),
 )
 GOAL: Final = 40
 """The programme wanted at least forty people at work."""
-
-WIDEST: Final = 96
-"""Longer lines are hard to read on."""
-
-UNBROKEN: Final = "\u00a0"
-"""A space at which no line is broken."""
-
-NARROWEST: Final = 20
-"""What a line keeps for its text on a narrow screen."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +62,7 @@ class BatchResult:
     names: Names
     pilots: list[tuple[str, str]]
     slots: list[tuple[str, str, str, int]]
+    solved: Solved | None = None
 
 
 def load(engine: Engine) -> None:
@@ -103,7 +101,9 @@ def run(folder: Path, *, seed: int) -> BatchResult:
                 by=SHELL,
             )
         work_once(engine, owner=new_owner())
-        return read_result(engine, asked.id)
+        result = read_result(engine, asked.id)
+        with reading(engine) as session:
+            return replace(result, solved=solved_again(session, find_run(session, asked.id)))
     finally:
         engine.dispose()
 
@@ -156,28 +156,32 @@ def show(
             placed.setdefault(one["place"]["slot"], []).append(one)
         else:
             waiting.append(one)
-    _print(console, "", words.introduction(result.run.n_candidates))
+    print_line(console, "", words.introduction(result.run.n_candidates))
     for code, name in result.pilots:
         if result.run.pilots is not None and code not in result.run.pilots:
             continue
         slots = [slot for slot in result.slots if slot[2] == code]
         if slots:
             console.print()
-            _print(console, f"{code}  ", name, style="bold cyan")
+            print_line(console, f"{code}  ", name, style="bold cyan")
         for slot, title, _, seats in slots:
             here = placed.get(slot, [])
             taken = words.seats(len(here), seats).replace(" ", UNBROKEN)
-            _print(console, f"  {slot}  ", f"{title} ({taken})", style="bold")
+            print_line(console, f"  {slot}  ", f"{title} ({taken})", style="bold")
             for one in here:
                 _show_place(one, words, result.names, console, everything=everything)
     if waiting:
         console.print()
-        _print(console, "", words.heading_no_place(len(waiting)), style="bold cyan")
+        print_line(console, "", words.heading_no_place(len(waiting)), style="bold cyan")
     for one in waiting:
         lines = words.no_place_text(one["no_place"], result.names)
         _show_lines(f"  {one['candidate']}  ", lines if everything else lines[:2], console)
+    _show_coaches(result, words, console)
     _show_proof(result, words, console, is_demo=is_demo)
+    if result.solved is not None:
+        show_in_demo(Reasoning(result.solved, words, seed=result.run.seed), console)
     if is_demo:
+        console.print()
         _show_next_steps(words, console)
 
 
@@ -189,28 +193,23 @@ def _show_place(
     _show_lines(head, lines if everything else lines[:2], console)
     for question in one["place"]["questions"][: None if everything else 1]:
         asked = words.finding(question, names)
-        _print(console, " " * len(head) + "? ", asked, style="yellow")
+        print_line(console, " " * len(head) + "? ", asked, style="yellow")
 
 
 def _show_lines(head: str, lines: list[str], console: Console) -> None:
-    _print(console, head, lines[0])
+    print_line(console, head, lines[0])
     for line in lines[1:]:
-        _print(console, " " * len(head), line, style="dim")
+        print_line(console, " " * len(head), line, style="dim")
 
 
-def _print(console: Console, head: str, line: str, *, style: str = "") -> None:
-    """Print a line whose continuation stands below its text, not below its head."""
-    width = max(min(console.width, WIDEST), len(head) + NARROWEST)
-    rows = textwrap.wrap(
-        line,
-        width,
-        initial_indent=head,
-        subsequent_indent=" " * len(head),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    for row in rows:
-        console.print(Text(row.replace(UNBROKEN, " "), style=style), soft_wrap=True)
+def _show_coaches(result: BatchResult, words: Words, console: Console) -> None:
+    if not result.proof.coach_hours:
+        return
+    console.print()
+    print_line(console, "", words.heading_coaches(), style="bold cyan")
+    for one in result.proof.coach_hours:
+        told = words.coach_hours(one.coaches, one.used, one.hours, one.starts_on, one.ends_on)
+        print_line(console, "  ", told)
 
 
 def _show_proof(result: BatchResult, words: Words, console: Console, *, is_demo: bool) -> None:
@@ -219,18 +218,17 @@ def _show_proof(result: BatchResult, words: Words, console: Console, *, is_demo:
     summary = words.summary(run.n_placed or 0, run.n_candidates, run.n_seats)
     if is_demo:
         summary = f"{summary} {words.goal(GOAL)}"
-    _print(console, "", summary, style="bold green")
-    _print(console, "", words.proof(proof.proof, proof.status.value))
+    print_line(console, "", summary, style="bold green")
+    print_line(console, "", words.proof(proof.proof, proof.status.value))
     if proof.proof == "proven":
-        _print(console, "", words.proof_in_numbers(proof.n_placed, proof.score, proof.bound))
-    _print(console, "", words.made_under(run.policy, run.as_of, run.seed), style="dim")
-    _print(console, "", words.what_is_not_counted(), style="dim")
+        print_line(console, "", words.proof_in_numbers(proof.n_placed, proof.score, proof.bound))
+    print_line(console, "", words.made_under(run.policy, run.as_of, run.seed), style="dim")
     console.print()
-    _print(console, "", words.decides_nothing())
+    print_line(console, "", words.decides_nothing())
 
 
 def _show_next_steps(words: Words, console: Console) -> None:
     next_steps = words.how_to_go_on()
     widest = max(len(what) for what, _ in next_steps)
     for what, command in next_steps:
-        _print(console, f"  {what.ljust(widest)}  ", command)
+        print_line(console, f"  {what.ljust(widest)}  ", command)

@@ -97,10 +97,14 @@ class FullerSlot(Shape):
 
 
 class PossibleSlot(Shape):
-    """A possible slot, and whether its seats are all in use in this plan."""
+    """
+    A possible slot: whether its seats are all in use in this plan, and what else it is short of,
+    such as hours of support.
+    """
 
     slot: str
     is_full: bool
+    short_of: list[Facts] = []
 
 
 class NearMiss(Shape):

@@ -1,15 +1,23 @@
 """Shapes that span tables: what the engine is given, and answers that no single table holds."""
 
-from typing import Annotated, Self
+from collections.abc import Sequence
+from typing import Annotated, Self, TypeVar
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 from sqlmodel import Field
 
 from models.base import Shape
+from models.bond import BondCreate
 from models.candidate import CandidateFacts
+from models.coach import CoachCreate
+from models.confidential import SupportsNeeded
+from models.facts import once
 from models.postcode import PostcodeCreate
+from models.quota import GroupName, QuotaCreate
 from models.slot import SlotCreate
 from models.texts import Code, Day
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
 
 
 class SlotFacts(SlotCreate):
@@ -42,12 +50,35 @@ class DeclinedBefore(Shape):
     slot: Code
 
 
+class PlacedBefore(Shape):
+    """Somebody who has a seat already, with the support that cannot be gone without there."""
+
+    candidate: Code
+    slot: Code
+    support: SupportsNeeded = []
+
+
+class GroupGiven(Shape):
+    """
+    Who is in a group that a quota counts: told for one run, and kept with that run's input only.
+    """
+
+    name: GroupName
+    candidates: Annotated[
+        list[Code], Field(max_length=100_000), AfterValidator(lambda codes: once(codes, "code"))
+    ]
+
+
+GroupsGiven = Annotated[list[GroupGiven], AfterValidator(lambda groups: once(groups, "name"))]
+
+
 class RunInput(Shape):
     """
     All that a match run is given. Its canonical JSON is what the input hash is taken over.
 
-    `vocabulary_hash` is of the skills
-    taxonomy: should that have changed, the same codes would no longer mean the same.
+    `vocabulary_hash` is of the skills taxonomy: should that have changed, the same codes would no
+    longer mean the same. `groups` stand beside the candidates, not with them: what is scored is
+    made of `candidates` and `slots` alone.
     """
 
     as_of: Day
@@ -55,6 +86,11 @@ class RunInput(Shape):
     slots: list[SlotFacts]
     postcodes: list[PostcodeCreate] = []
     declined: list[DeclinedBefore] = []
+    coaches: list[CoachCreate] = []
+    quotas: list[QuotaCreate] = []
+    bonds: list[BondCreate] = []
+    groups: GroupsGiven = []
+    placed: list[PlacedBefore] = []
     vocabulary_hash: str = ""
 
     def canonical(self) -> "RunInput":
@@ -67,9 +103,25 @@ class RunInput(Shape):
                 "slots": sorted(self.slots, key=lambda item: item.code),
                 "postcodes": sorted(self.postcodes, key=lambda item: item.pc4),
                 "declined": sorted(self.declined, key=lambda item: (item.candidate, item.slot)),
+                "coaches": _in_order(self.coaches, "code", "pilots", "kinds"),
+                "quotas": _in_order(self.quotas, "code", "pilots", "slots"),
+                "bonds": _in_order(self.bonds, "code", "candidates"),
+                "groups": _in_order(self.groups, "name", "candidates"),
+                "placed": sorted(self.placed, key=lambda item: (item.candidate, item.slot)),
             }
         )
 
     def to_text(self) -> str:
         """Return the canonical JSON."""
         return self.canonical().model_dump_json(by_alias=True)
+
+
+def _in_order(items: Sequence[ShapeT], key: str, *lists: str) -> list[ShapeT]:
+    """Return items by their code, with the codes within each of them in order too."""
+    return sorted(
+        (
+            item.model_copy(update={name: sorted(getattr(item, name)) for name in lists})
+            for item in items
+        ),
+        key=lambda item: str(getattr(item, key)),
+    )

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from matching import Policy
+from models.base import Shape
 from models.candidate import Candidate, CandidateFacts
 from models.codes import RunStatus
 from models.postcode import PostcodeCreate
@@ -26,7 +28,18 @@ from service.demo import BatchResult, read_result
 from service.errors import Conflict, FieldFault, InvalidInput, NotFound
 from service.importing.files import read_file
 from service.importing.postcodes import read_postcodes
-from service.importing.reading import CANDIDATES, PILOTS, SLOTS_ALONE, read_rows, refuse_if_any
+from service.importing.reading import (
+    BONDS,
+    CANDIDATES,
+    COACHES,
+    GROUPS,
+    PILOTS,
+    QUOTAS,
+    SLOTS_ALONE,
+    Layout,
+    read_rows,
+    refuse_if_any,
+)
 from service.match_runs.actions import start_run
 from service.match_runs.queries import ANSWERED, find_run
 from service.match_runs.solving import solve_input
@@ -35,7 +48,8 @@ from service.matches.queries import answer
 from service.matches.shapes import MatchAnswer
 from service.policies.actions import add_policy, default_policy, read_policy_file
 from service.reasons import PairReasons
-from service.schemas import RunInput, SlotFacts
+from service.schemas import GroupGiven, RunInput, SlotFacts
+from service.side_rules import ungrounded, unknown_references
 from service.suggestions import (
     PeopleSuggestions,
     SlotSuggestions,
@@ -45,6 +59,18 @@ from service.suggestions import (
 )
 from service.taxonomy import skill_taxonomy, unknown_skills
 from service.wording import Words
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
+
+
+@dataclass(frozen=True)
+class SideFiles:
+    """Files with what holds for several people together; none of them has to be there."""
+
+    coaches: Path | None = None
+    quotas: Path | None = None
+    bonds: Path | None = None
+    groups: Path | None = None
 
 
 def match_files(
@@ -57,6 +83,7 @@ def match_files(
     as_of: date,
     seed: int,
     words: Words,
+    sides: SideFiles = SideFiles(),
 ) -> MatchAnswer:
     """Match two files; pilots and postcodes that lie beside them are read too."""
     people: list[CandidateFacts] = _checked(candidates, CANDIDATES)
@@ -66,8 +93,37 @@ def match_files(
     if pilots is not None:
         places = _with_pilots(places, pilots)
     areas: list[PostcodeCreate] = [] if postcodes is None else read_postcodes(postcodes)
-    given = RunInput(as_of=as_of, candidates=people, slots=places, postcodes=areas)
+    given = RunInput(
+        as_of=as_of,
+        candidates=people,
+        slots=places,
+        postcodes=areas,
+        coaches=_side(sides.coaches, COACHES),
+        quotas=_side(sides.quotas, QUOTAS),
+        bonds=_side(sides.bonds, BONDS),
+        groups=read_groups(sides.groups),
+    )
+    faults = [*unknown_references(given), *ungrounded(given, policy)]
+    refuse_if_any(faults)
     return answer(solve_input(given.canonical(), policy, seed=seed), seed=seed, words=words)
+
+
+def _side(path: Path | None, layout: Layout[ShapeT]) -> list[ShapeT]:
+    return [] if path is None else read_rows(read_file(path), layout)
+
+
+def read_groups(path: Path | None) -> list[GroupGiven]:
+    """Read who is in the groups that quotas count."""
+    groups = _side(path, GROUPS)
+    names = [group.name for group in groups]
+    refuse_if_any(
+        [
+            FieldFault("name", "is the name of another group already", "each name once", row)
+            for row, name in enumerate(names, start=1)
+            if name in names[: row - 1]
+        ]
+    )
+    return groups
 
 
 def _checked(path: Path, layout: Any) -> list[Any]:
@@ -166,6 +222,7 @@ def plan(
     policy: Path | None,
     as_of: date | None,
     seed: int,
+    groups: Path | None = None,
 ) -> BatchResult:
     """Ask for a run and solve it here and now, in the way a worker does."""
     text = None if policy is None else read_policy_file(policy)
@@ -181,6 +238,7 @@ def plan(
             today=as_of or today(session),
             policy=stored,
             pilots=pilots,
+            groups=read_groups(groups),
             by=SHELL,
         )
     # Runs that others asked for may stand before this one; and a worker may have taken this one.

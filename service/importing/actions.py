@@ -10,16 +10,21 @@ from sqlmodel import Session
 
 from models.base import Clock
 from service.access import Actor
+from service.bonds.actions import add_bond
 from service.candidates.actions import add_candidate
+from service.coaches.actions import add_coach
 from service.codebook import Codebook
 from service.database import now, transaction
 from service.errors import FieldFault, InvalidInput
 from service.importing.files import read_file
 from service.importing.postcodes import read_postcodes, store_postcodes
 from service.importing.reading import (
+    BONDS,
     CANDIDATES,
+    COACHES,
     ORGANISATIONS,
     PILOTS,
+    QUOTAS,
     SLOTS,
     Layout,
     by_column,
@@ -29,6 +34,7 @@ from service.importing.reading import (
 )
 from service.organisations.actions import add_organisation
 from service.pilots.actions import add_pilot
+from service.quotas.actions import add_quota
 from service.slots.actions import open_slot
 
 
@@ -49,6 +55,9 @@ IMPORTERS: dict[str, Importer] = {
     "pilots": Importer(PILOTS, add_pilot),
     "slots": Importer(SLOTS, open_slot),
     "candidates": Importer(CANDIDATES, add_candidate),
+    "coaches": Importer(COACHES, add_coach),
+    "quotas": Importer(QUOTAS, add_quota),
+    "bonds": Importer(BONDS, add_bond),
 }
 
 

@@ -207,6 +207,13 @@ def _education(cell: str) -> dict[str, Any]:
     return {"strength": words[0], "level": words[1], **ground}
 
 
+def _yes_or_no(cell: str) -> bool:
+    answers = {"yes": True, "ja": True, "true": True, "no": False, "nee": False, "false": False}
+    if cell.lower() not in answers:
+        raise CellError(CANNOT, "yes or no")
+    return answers[cell.lower()]
+
+
 def _itself(item: str) -> str:
     return item
 
@@ -244,3 +251,11 @@ ORGANISATION_CELLS: Final[dict[str, Parser]] = {"kinds": _list_of(_itself)}
 PILOT_CELLS: Final[dict[str, Parser]] = {
     name: _list_of(_itself) for name in ("suppliers", "hosts", "referrers")
 }
+COACH_CELLS: Final[dict[str, Parser]] = {"kinds": _list_of(_itself), "pilots": _list_of(_itself)}
+QUOTA_CELLS: Final[dict[str, Parser]] = {
+    "pilots": _list_of(_itself),
+    "slots": _list_of(_itself),
+    "if_open": _yes_or_no,
+}
+BOND_CELLS: Final[dict[str, Parser]] = {"candidates": _list_of(_itself)}
+GROUP_CELLS: Final[dict[str, Parser]] = {"candidates": _list_of(_itself)}

@@ -12,23 +12,30 @@ from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 
 from models.base import Shape
+from models.bond import BondCreate
 from models.candidate import CandidateFacts
+from models.coach import CoachCreate
 from models.organisation import OrganisationCreate
 from models.pilot import PilotFile
+from models.quota import QuotaCreate
 from models.slot import SlotCreate
 from service.errors import FieldFault, InvalidInput, faults_of
 from service.importing.files import Row
 from service.importing.grammar import (
+    BOND_CELLS,
     CANDIDATE_CELLS,
+    COACH_CELLS,
+    GROUP_CELLS,
     ORGANISATION_CELLS,
     PILOT_CELLS,
+    QUOTA_CELLS,
     SLOT_CELLS,
     UNKNOWN,
     CellError,
     Parser,
     decimal,
 )
-from service.schemas import SlotFacts
+from service.schemas import GroupGiven, SlotFacts
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
 
@@ -51,6 +58,11 @@ SLOTS_ALONE = Layout("slot", SlotFacts, SLOT_CELLS)
 """Slots that bring along what their pilot and cohort say: for matching files without a database."""
 ORGANISATIONS = Layout("organisation", OrganisationCreate, ORGANISATION_CELLS)
 PILOTS = Layout("pilot", PilotFile, PILOT_CELLS)
+COACHES = Layout("coach", CoachCreate, COACH_CELLS)
+QUOTAS = Layout("quota", QuotaCreate, QUOTA_CELLS)
+BONDS = Layout("bond", BondCreate, BOND_CELLS)
+GROUPS = Layout("group", GroupGiven, GROUP_CELLS)
+"""Who is in a group that a quota counts: told for one run, never imported."""
 
 
 def read_rows(rows: Sequence[Row], layout: Layout[ShapeT]) -> list[ShapeT]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlmodel import Session
 
+from matching import Policy
 from matching.policy import hash_text
 from models.base import new_id
 from models.confidential import freeze_input
@@ -15,9 +16,12 @@ from models.match_run import MatchRun
 from models.policy import StoredPolicy
 from service.access import Actor
 from service.audit import record
+from service.codebook import Codebook
 from service.errors import FieldFault, InvalidInput
 from service.match_runs.queries import gather_input
 from service.pilots.queries import known_pilots
+from service.schemas import GroupGiven
+from service.side_rules import check_sharing, ungrounded
 
 MATCH_RUN = "match_run"
 
@@ -30,22 +34,29 @@ def start_run(
     policy: StoredPolicy,
     by: Actor,
     pilots: Sequence[str] | None = None,
+    groups: Sequence[GroupGiven] = (),
 ) -> MatchRun:
     """
     Ask for a match run: freeze what it is given, note policy and seed, and put it in the queue.
 
     Nothing is solved here: a worker takes the run, and what it proposes is for people to decide.
+    Who is in a group is told here, for this run, and kept nowhere but in its input.
     """
+    faults = _strangers(session, groups)
     if pilots is not None:
         known = known_pilots(session)
-        faults = [
+        faults += [
             FieldFault(f"pilots.{at}", "is no pilot that is known here", ", ".join(known) or None)
             for at, code in enumerate(pilots)
             if code not in known
         ]
-        if faults:
-            raise InvalidInput(faults)
-    given = gather_input(session, as_of=today, pilots=pilots)
+    if faults:
+        raise InvalidInput(faults)
+    given = gather_input(session, as_of=today, pilots=pilots, groups=groups)
+    faults = ungrounded(given, Policy.parse(policy.content))
+    if faults:
+        raise InvalidInput(faults)
+    check_sharing(given)
     content = given.to_text()
     run_id = new_id()
     run = MatchRun(
@@ -78,5 +89,20 @@ def start_run(
         seed=seed,
         policy=f"{policy.name}/{policy.edition}",
         input_hash=run.input_hash,
+        **({"groups": sorted(group.name for group in groups)} if groups else {}),
     )
     return run
+
+
+def _strangers(session: Session, groups: Sequence[GroupGiven]) -> list[FieldFault]:
+    known = Codebook(session).candidates if groups else {}
+    return [
+        FieldFault(
+            f"groups.{at}.candidates.{position}",
+            "refers to no candidate that is known here",
+            "their codes",
+        )
+        for at, group in enumerate(groups)
+        for position, code in enumerate(group.candidates)
+        if code not in known
+    ]

@@ -9,19 +9,24 @@ from sqlmodel import Session, col, select
 
 from models.candidate import Candidate
 from models.codes import DecisionKind, RunStatus
-from models.confidential import frozen_input, reasons_of
+from models.confidential import frozen_input, needs_of, reasons_of
 from models.decision import Decision
 from models.match_run import MatchRun
+from models.placement import Placement
 from models.policy import StoredPolicy
 from models.postcode import Postcode, PostcodeCreate
 from models.proposal import Proposal
 from models.slot import Slot
+from service.bonds.queries import active_bonds
 from service.candidates.queries import candidate_facts, open_candidates
+from service.coaches.queries import active_coaches
 from service.errors import NotFound, NotReady
+from service.match_runs.limits import CoachHours
 from service.match_runs.shapes import MatchRunRead, ProofRead, ProposalRead
 from service.paging import take_page
+from service.quotas.queries import active_quotas
 from service.reasons import PlaceReasons
-from service.schemas import DeclinedBefore, RunInput
+from service.schemas import DeclinedBefore, GroupGiven, PlacedBefore, RunInput, SlotFacts
 from service.slots.queries import slot_facts, slots_of_pilots
 from service.taxonomy import taxonomy_hash
 from service.wording import Names, Words
@@ -36,20 +41,74 @@ def gather_input(
     as_of: date,
     pilots: Sequence[str] | None = None,
     candidates: Sequence[Candidate] | None = None,
+    groups: Sequence[GroupGiven] = (),
 ) -> RunInput:
     """
-    Return all that a run is given: who looks for a place, the slots, the map, and earlier answers.
+    Return all that a run is given: who looks for a place, the slots, the map, earlier answers, and
+    what holds for several people together.
+
+    A quota is part of it when all of its slots are. Of a group only those who can be counted stay.
     """
     people = open_candidates(session) if candidates is None else candidates
-    slots = slots_of_pilots(session, pilots)
+    rows = slots_of_pilots(session, pilots)
+    slots = slot_facts(session, rows)
+    placed = _placed(session, rows)
+    counted = {one.code for one in people} | {one.candidate for one in placed}
     return RunInput(
         as_of=as_of,
         candidates=candidate_facts(session, people),
-        slots=slot_facts(session, slots),
+        slots=slots,
         postcodes=_postcodes(session),
-        declined=_declined(session, people, slots),
+        declined=_declined(session, people, rows),
+        **_together(session, slots, pilots, {one.code for one in people}),
+        groups=[
+            GroupGiven(name=group.name, candidates=[c for c in group.candidates if c in counted])
+            for group in groups
+        ],
+        placed=placed,
         vocabulary_hash=taxonomy_hash(),
     ).canonical()
+
+
+def _together(
+    session: Session,
+    slots: Sequence[SlotFacts],
+    pilots: Sequence[str] | None,
+    people: set[str],
+) -> dict[str, Any]:
+    """Return the coaches, quotas and bonds that these slots and people have to do with."""
+    here, codes = {slot.pilot for slot in slots}, {slot.code for slot in slots}
+    coaches = [one for one in active_coaches(session) if here & set(one.pilots)]
+    quotas = [
+        one
+        for one in active_quotas(session)
+        if set(one.slots) <= codes and (pilots is None or set(one.pilots) <= set(pilots))
+    ]
+    bonds = [one for one in active_bonds(session) if people & set(one.candidates)]
+    return {"coaches": coaches, "quotas": quotas, "bonds": bonds}
+
+
+def _placed(session: Session, slots: Sequence[Slot]) -> list[PlacedBefore]:
+    codes = {row.id: row.code for row in slots}
+    rows = session.exec(
+        select(Placement.candidate_id, Placement.slot_id, Candidate.code)
+        .join(Candidate, col(Candidate.id) == Placement.candidate_id)
+        .where(col(Placement.ended_on).is_(None))
+    ).all()
+    needs = needs_of(session, [candidate_id for candidate_id, _, _ in rows])
+    return [
+        PlacedBefore(
+            candidate=code,
+            slot=codes[slot_id],
+            support=[
+                need
+                for need in (needs[candidate_id].support or () if candidate_id in needs else ())
+                if need.essential
+            ],
+        )
+        for candidate_id, slot_id, code in rows
+        if slot_id in codes
+    ]
 
 
 def _postcodes(session: Session) -> list[PostcodeCreate]:
@@ -119,6 +178,9 @@ def read_proof(session: Session, run: MatchRun, words: Words) -> ProofRead:
         seed=run.seed,
         candidates=[one.code for one in given.candidates],
         slots=[one.code for one in given.slots],
+        coach_hours=[
+            CoachHours.model_validate(one) for one in run.certificate.get("coachHours", ())
+        ],
         certificate=run.certificate,
     )
 

@@ -45,6 +45,7 @@ def create_run(
             else find_edition(session, new.policy)
         ),
         pilots=new.pilots,
+        groups=new.groups,
         by=actor,
     )
     show_version(response, run, at=f"/v1/match-runs/{run.id}")

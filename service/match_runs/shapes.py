@@ -9,20 +9,23 @@ from sqlmodel import Field
 from models.base import Shape
 from models.codes import RunStatus
 from models.texts import Code, Day
+from service.match_runs.limits import CoachHours
 from service.reasons import PlaceReasons
+from service.schemas import GroupsGiven
 from service.shapes import Seed, Stored
 
 
 class MatchRunCreate(Shape):
     """
     What one may say when asking for a run. Left out: all pilots, the newest default policy, seed 0,
-    today.
+    today. `groups` tells who is in a group that a quota counts; the policy has to state its ground.
     """
 
     seed: Seed = 0
     pilots: list[Code] | None = None
     policy: Annotated[str, Field(max_length=100)] | None = None
     as_of: Day | None = None
+    groups: GroupsGiven = []
 
 
 class MatchRunRead(Stored):
@@ -82,4 +85,5 @@ class ProofRead(Shape):
     seed: int
     candidates: list[str]
     slots: list[str]
+    coach_hours: list[CoachHours]
     certificate: dict[str, Any]

@@ -5,7 +5,7 @@ alike.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -23,8 +23,13 @@ from matching import (
     to_problem,
 )
 from service.crossing import to_profiles
+from service.match_runs.limits import CoachHours, coach_hours, stands_between
 from service.schemas import RunInput
+from service.side_rules import SideRules, to_side_rules
 from service.taxonomy import skill_taxonomy
+
+RUN_SECONDS: Final = 600.0
+"""Rules over several people can take long to prove; a run that has no end helps nobody."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +41,29 @@ class Solved:
     problem: Problem
     plan: Plan
     check: Check
+    sides: SideRules
 
     @cached_property
     def reasons(self) -> list[dict[str, Any]]:
         """Why each candidate has this place, or none yet; in the order of codes."""
         n = len(self.layers.pairing.candidates)
-        return [explain_place(self.layers, self.plan, i) for i in range(n)]
+        return [self._with_limits(i, explain_place(self.layers, self.plan, i)) for i in range(n)]
+
+    def _with_limits(self, i: int, reasons: dict[str, Any]) -> dict[str, Any]:
+        """Say of each possible slot what else than its seats stands between."""
+        if not self.problem.has_side_rules or "no_place" not in reasons:
+            return reasons
+        codes = self.layers.pairing.slots.codes
+        for one in reasons["no_place"]["possible"]:
+            one["short_of"] = stands_between(
+                self.problem, self.plan, self.sides, i, codes.index(one["slot"])
+            )
+        return reasons
+
+    @cached_property
+    def coach_hours(self) -> list[CoachHours]:
+        """What the plan uses of the hours of coaches, team by team."""
+        return coach_hours(self.problem, self.plan, self.sides)
 
     @cached_property
     def questions(self) -> list[dict[str, Any]]:
@@ -54,7 +76,9 @@ class Solved:
         All that anybody needs to do the proof again, in positions of candidates and slots.
 
         Beside prices and cover: the seats, the pairs that can be chosen with what each adds to the
-        plan (candidate, slot, points), and the plan itself (a slot or -1 for each candidate).
+        plan (candidate, slot, points), the plan itself (a slot or -1 for each candidate), and what
+        it reaches on each level of the objective. What people need, and who is in a bond or a
+        group, is not in it: that part can be done again by who may read the run's input.
         """
         proof = self.plan.certificate
         matrix = self.layers.problem_scores
@@ -65,6 +89,8 @@ class Solved:
             "seats": self.problem.seats.tolist(),
             "pairs": np.stack([rows, columns, points], axis=1).tolist(),
             "plan": self.plan.slots.tolist(),
+            "reached": [level.to_json() for level in self.plan.levels],
+            "coachHours": [one.model_dump(mode="json", by_alias=True) for one in self.coach_hours],
         }
 
     @property
@@ -90,13 +116,23 @@ def score_input(given: RunInput, policy: Policy) -> ScoreLayers:
     return score(*to_profiles(given, skill_taxonomy()), policy)
 
 
-def solve_input(given: RunInput, policy: Policy, *, seed: int) -> Solved:
+def solve_input(
+    given: RunInput, policy: Policy, *, seed: int, time_limit: float = RUN_SECONDS
+) -> Solved:
     """
     Find the best plan for given facts, look at it afresh, and gather its reasons.
 
-    The same facts, policy and seed give the same answer, whatever order the rows came in.
+    The same facts, policy and seed give the same answer, whatever order the rows came in; unless
+    time runs out: then it is the best plan so far, with what no plan can exceed, and says so.
     """
     layers = score_input(given, policy)
-    problem = to_problem(layers, as_of=given.as_of)
-    plan = solve(problem, objective=policy.objective, seed=seed)
-    return Solved(given, layers, problem, plan, check(problem, plan))
+    sides = to_side_rules(given, layers)
+    problem = to_problem(
+        layers,
+        as_of=given.as_of,
+        resources=sides.resources,
+        quotas=sides.quotas,
+        groups=sides.groups,
+    )
+    plan = solve(problem, objective=policy.objective, seed=seed, time_limit=time_limit)
+    return Solved(given, layers, problem, plan, check(problem, plan), sides)

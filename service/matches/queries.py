@@ -1,6 +1,7 @@
 """A match of given facts, for HTTP and for files alike."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from matching import Policy
 from matching.policy import hash_text
@@ -13,8 +14,12 @@ from service.matches.shapes import MatchAnswer, MatchProof, MatchRequest
 from service.policies.actions import read_policy_text
 from service.reasons import PairFinding, PlaceReasons
 from service.schemas import RunInput, SlotFacts
+from service.side_rules import ungrounded, unknown_references
 from service.taxonomy import skill_taxonomy, unknown_skills
 from service.wording import Names, Words
+
+REQUEST_SECONDS: Final = 60.0
+"""Nobody waits longer for one answer; a match run has more time."""
 
 
 def match(request: MatchRequest, words: Words) -> MatchAnswer:
@@ -23,6 +28,9 @@ def match(request: MatchRequest, words: Words) -> MatchAnswer:
         *_unique("candidates", request.candidates, "code"),
         *_unique("slots", request.slots, "code"),
         *_unique("postcodes", request.postcodes, "pc4"),
+        *_unique("coaches", request.coaches, "code"),
+        *_unique("quotas", request.quotas, "code"),
+        *_unique("bonds", request.bonds, "code"),
     ]
     for row, person in enumerate(request.candidates):
         faults += _unknown(person, f"candidates.{row}")
@@ -36,8 +44,17 @@ def match(request: MatchRequest, words: Words) -> MatchAnswer:
         candidates=request.candidates,
         slots=request.slots,
         postcodes=request.postcodes,
-    ).canonical()
-    return answer(solve_input(given, policy, seed=request.seed), seed=request.seed, words=words)
+        coaches=request.coaches,
+        quotas=request.quotas,
+        bonds=request.bonds,
+        groups=request.groups,
+    )
+    faults = [*unknown_references(given), *ungrounded(given, policy)]
+    if faults:
+        raise InvalidInput(faults)
+    given = given.canonical()
+    solved = solve_input(given, policy, seed=request.seed, time_limit=REQUEST_SECONDS)
+    return answer(solved, seed=request.seed, words=words)
 
 
 def _policy(text: str) -> Policy:
@@ -79,6 +96,7 @@ def answer(solved: Solved, *, seed: int, words: Words) -> MatchAnswer:
             faults=list(solved.check.faults),
             candidates=list(solved.layers.pairing.candidates.codes),
             slots=list(solved.layers.pairing.slots.codes),
+            coach_hours=solved.coach_hours,
             certificate=solved.certificate,
         ),
         places=solved.places,

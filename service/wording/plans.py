@@ -4,9 +4,9 @@ from datetime import date
 from typing import Final
 
 from matching.explanation import SETTLED
+from service.wording.asking import AskingWords
 from service.wording.criteria import CriterionWords
 from service.wording.names import Names
-from service.wording.rules import RuleWords
 from service.wording.speech import Facts
 
 MOST_REASONS: Final = 4
@@ -16,7 +16,7 @@ MOST_RULES: Final = 2
 """How much is told at once: what people can take in, and carry over into a talk."""
 
 
-class Words(RuleWords, CriterionWords):
+class Words(AskingWords, CriterionWords):
     """All that the service says of places and plans, in one language."""
 
     # One person
@@ -97,6 +97,7 @@ class Words(RuleWords, CriterionWords):
     def no_place_text(self, none: Facts, names: Names) -> list[str]:
         """Say why there is no place yet, and what comes nearest."""
         lines = [self._possible(none["possible"], names) or self._refused(none)]
+        lines += self._short_of(none["possible"], names)
         # A person's no is not told as the one thing in the way: nobody is to be talked round.
         open_misses = [
             miss for miss in none["near_misses"] if miss["refusals"][0]["rule"] not in SETTLED
@@ -136,6 +137,29 @@ class Words(RuleWords, CriterionWords):
             slots=slots,
         )
 
+    def _short_of(self, possible: list[Facts], names: Names) -> list[str]:
+        """Say what possible places are short of beside seats."""
+        slots: dict[bool, list[str]] = {True: [], False: []}
+        for one in possible:
+            for about_hours in {fact["item"] != "agreement" for fact in one.get("short_of", ())}:
+                slots[about_hours].append(names.slot(one["slot"]))
+        lines = []
+        if slots[True]:
+            where = self.listed(slots[True][:MOST_SLOTS])
+            lines.append(
+                self._("In this plan too few hours of support are left at {slots}.", slots=where)
+            )
+        if slots[False]:
+            where = self.listed(slots[False][:MOST_SLOTS])
+            lines.append(
+                self._(
+                    "An agreement about who starts there, or how many, stands in the way at "
+                    "{slots}.",
+                    slots=where,
+                )
+            )
+        return lines
+
     def _refused(self, none: Facts) -> str:
         if not none["refused"]:
             return self._("No place yet. There are no places to look at.")
@@ -165,6 +189,10 @@ class Words(RuleWords, CriterionWords):
         """Say in one sentence how certain a plan is."""
         if status == "optimal" and proof == "proven":
             return self._("Under these rules and weights, chosen by people, no plan does better.")
+        if status == "infeasible" and proof == "proven":
+            return self._("No plan can keep all these rules, chosen by people, at once.")
+        if status == "infeasible":
+            return self._("No plan was found that keeps all these rules at once.")
         return self._("This plan is possible. Whether a better one exists is not proven.")
 
     def introduction(self, people: int) -> str:
@@ -219,11 +247,35 @@ class Words(RuleWords, CriterionWords):
             points=self.number(score),
         )
 
-    def what_is_not_counted(self) -> str:
-        """Say what this version does not do yet."""
+    def heading_coaches(self) -> str:
+        """Head the list of what coaches have."""
         return self._(
-            "Hours of support are compared for each person and place. Sharing out the hours of one "
-            "coach over several people comes with the next version."
+            "Coaches share their hours over people and pilots. This is how full their busiest "
+            "weeks are."
+        )
+
+    def coach_hours(
+        self, coaches: list[str], used: float, hours: float, starts_on: date, ends_on: date | None
+    ) -> str:
+        """Say what a team of coaches uses of its hours in its busiest weeks."""
+        facts = {
+            "coaches": self.listed(coaches),
+            "used": self.number(used),
+            "start": self.date(starts_on.isoformat()),
+        }
+        if ends_on is None:
+            return self.ngettext(
+                "{coaches}: {used} of {n} hour a week, from {start}.",
+                "{coaches}: {used} of {n} hours a week, from {start}.",
+                hours,
+                **facts,
+            )
+        return self.ngettext(
+            "{coaches}: {used} of {n} hour a week, from {start} to {end}.",
+            "{coaches}: {used} of {n} hours a week, from {start} to {end}.",
+            hours,
+            **facts,
+            end=self.date(ends_on.isoformat()),
         )
 
     def decides_nothing(self) -> str:

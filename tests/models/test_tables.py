@@ -9,7 +9,16 @@ from uuid import UUID
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, Enum, ForeignKey, Table, UniqueConstraint, inspect, text
+from sqlalchemy import (
+    Engine,
+    Enum,
+    ForeignKey,
+    Table,
+    UniqueConstraint,
+    inspect,
+    text,
+)
+from sqlalchemy import select as sa_select
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, SQLModel, select
 
@@ -74,6 +83,56 @@ def test_the_history_leads_from_nothing_to_exactly_the_tables_of_the_code_and_ba
     assert tables_in(bare) == set()
     migrate(bare)
     assert schema_differences(bare) == []
+
+
+def test_hours_that_were_told_for_one_person_become_hours_for_all_seats_and_back(
+    bare: Engine,
+) -> None:
+    command.upgrade(alembic_config(bare), "0001")
+    told = [{"kind": "buddy", "weekly_hours": 1.5}, {"kind": "job_coach", "weekly_hours": None}]
+    slot_id = new_id()
+    with bare.begin() as connection:
+        for name, row in slot_of_0001(slot_id, seats=4, support=told).items():
+            connection.execute(TABLES[name].insert().values(row))
+    migrate(bare)
+    slot = TABLES["slot"].c
+    with bare.connect() as connection:
+        row = connection.execute(
+            sa_select(slot.support, slot.version, slot.first_weeks, slot.first_weeks_factor)
+        ).one()
+    assert [item.weekly_hours for item in row.support] == [6, None]
+    assert (row.version, row.first_weeks, row.first_weeks_factor) == (2, None, None)
+    command.downgrade(alembic_config(bare), "0001")
+    with bare.connect() as connection:
+        [back] = connection.execute(sa_select(slot.support)).scalars()
+    assert [item.model_dump() for item in back] == told
+
+
+def slot_of_0001(slot_id: UUID, *, seats: int, support: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a slot, and the rows it hangs from, as they were before the second migration."""
+    at = datetime(2017, 12, 1, tzinfo=UTC)
+    ids = {name: new_id() for name in ("organisation", "pilot", "cohort")} | {"slot": slot_id}
+    facts: dict[str, dict[str, Any]] = {
+        "organisation": {"name": "Buurtzaak", "kinds": ["supplier"]},
+        "pilot": {"name": "Leerplekken"},
+        "cohort": {"pilot_id": ids["pilot"]},
+        "slot": {
+            "title": "Medewerker inkoop",
+            "status": "open",
+            "seats": seats,
+            "form": "trial",
+            "contract_prospect": "unknown",
+            "days_fixed": "unknown",
+            "build_up": "unknown",
+            "conditions": [],
+            "support": support,
+            "pilot_id": ids["pilot"],
+            "cohort_id": ids["cohort"],
+            "supplier_id": ids["organisation"],
+        },
+    }
+    stamps = {"version": 1, "created_at": at, "updated_at": at, "office_id": OFFICE_ID}
+    return {name: {**stamps, **row, "id": ids[name], "code": "N-1"} for name, row in facts.items()}
 
 
 def test_a_difference_between_tables_and_code_would_be_seen(bare: Engine) -> None:
@@ -162,6 +221,9 @@ def test_every_code_is_unique_somewhere() -> None:
         | {
             "candidate",
             "match_run",
+            "coach",
+            "quota",
+            "bond",
         }
     )
 

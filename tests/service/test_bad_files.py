@@ -24,6 +24,15 @@ CITIZEN_NUMBER = "123456782"
 CANDIDATE = {"code": "N-1", "referrer": "COA", "pc4": "2511", "diploma": "mbo_4"}
 ORGANISATION = {"code": "NEW", "name": "Nieuw", "kinds": "supplier"}
 POSTCODE = {"pc4": "9999", "place": "Stitswerd", "latitude": "53.37", "longitude": "6.59"}
+COACH = {"code": "N-1", "kinds": "job_coach", "weekly_hours": "8", "pilots": "P-EY"}
+QUOTA = {"code": "N-1", "title": "Hooguit twee", "slots": "S-EY-1", "most": "2"}
+BOND = {
+    "code": "N-1",
+    "kind": "apart",
+    "owner": "coordinator",
+    "reason": "Op eigen verzoek.",
+    "candidates": "K-001 | K-002",
+}
 SLOT = {
     "code": "N-1",
     "title": "Medewerker inkoop",
@@ -212,6 +221,70 @@ BAD_FILES = {
         slot(weekly_hours_from="32", weekly_hours_to="24"),
         "weekly_hours_from",
         "is more than weeklyHoursTo",
+    ),
+    "first weeks without how many hours they take": Bad(
+        "slots", slot(first_weeks="4"), "first_weeks_factor", "is missing", "both"
+    ),
+    "first weeks that take fewer hours": Bad(
+        "slots",
+        slot(first_weeks="4", first_weeks_factor="0,5"),
+        "first_weeks_factor",
+        "too small",
+        "more than 1",
+    ),
+    # Coaches, quotas, bonds
+    "a coach who gives nothing that is known": Bad(
+        "coaches", row_of(COACH, kinds="magic"), "kinds.0", "unknown kind", "job_coach"
+    ),
+    "a coach who serves nobody": Bad(
+        "coaches", row_of(COACH, pilots="none"), "pilots", "too few", "a list"
+    ),
+    "a coach of a pilot that is not there": Bad(
+        "coaches", row_of(COACH, pilots="P-EY | P-GONE"), "pilots.1", "no pilot", "P-EY"
+    ),
+    "a coach whose hours are not told": Bad(
+        "coaches", row_of(COACH, weekly_hours=""), "weekly_hours", "is missing", "to 60"
+    ),
+    "a coach who leaves before coming": Bad(
+        "coaches",
+        row_of(COACH, starts_on="2018-02-01", ends_on="2018-01-31"),
+        "ends_on",
+        "lies before startsOn",
+        "the same day or later",
+    ),
+    "a coach with a citizen number": Bad(
+        "coaches", row_of(COACH, label=f"Coach {CITIZEN_NUMBER}"), "label", "citizen number"
+    ),
+    "a quota that says nothing": Bad("quotas", row_of(QUOTA, most=""), "least", "is 0", "a most"),
+    "a quota of fewer at most than at least": Bad(
+        "quotas", row_of(QUOTA, least="3"), "most", "less than least", "as many or more"
+    ),
+    "a quota over nothing": Bad("quotas", row_of(QUOTA, slots=""), "pilots", "is empty", "slot"),
+    "a quota over a slot that is not there": Bad(
+        "quotas", row_of(QUOTA, slots="S-GONE"), "slots.0", "no slot", "S-EY-1"
+    ),
+    "a quota that is perhaps open": Bad(
+        "quotas", row_of(QUOTA, if_open="perhaps"), "if_open", "cannot be read", "yes or no"
+    ),
+    "a quota that counts a group by a label": Bad(
+        "quotas", row_of(QUOTA, group="Groep A!"), "group", "form"
+    ),
+    "a bond without an owner": Bad("bonds", row_of(BOND, owner=""), "owner", "is missing", "text"),
+    "a bond without a reason": Bad(
+        "bonds", row_of(BOND, reason=""), "reason", "is missing", "text"
+    ),
+    "a bond with a citizen number in its reason": Bad(
+        "bonds", row_of(BOND, reason=f"Zie dossier {CITIZEN_NUMBER}."), "reason", "citizen number"
+    ),
+    "a bond of one person": Bad("bonds", row_of(BOND, candidates="K-001"), "candidates", "too few"),
+    "a bond of somebody with themselves": Bad(
+        "bonds", row_of(BOND, candidates="K-001 | K-001"), "candidates", "same code twice"
+    ),
+    "a bond with somebody who is not there": Bad(
+        "bonds", row_of(BOND, candidates="K-001 | K-999"), "candidates.1", "no candidate"
+    ),
+    "a bond that tells a diagnosis": Bad(
+        "bonds", row_of(BOND, diagnose="x"), "diagnose", "diagnosis", row=None
     ),
     "a postcode with letters": Bad(
         "candidates", candidate(pc4="2511 AB"), "pc4", "too long", "four digits"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from matching import Policy
 from service.cli import app, main
 from service.database import migrate, open_database
 from service.demo import SAMPLE, SAMPLE_DAY, load
@@ -49,6 +50,9 @@ def test_the_demo_shows_every_pilot_forty_places_reasons_and_the_proof() -> None
     assert "no plan does better" in shown
     assert "people have no place yet" in shown
     assert "python3 dev.py serve" in shown
+    asked = ("Why not", "What would make it work?", "falls away?", "What to ask first")
+    for heading in (*asked, "What one more seat would bring", "with small differences:"):
+        assert heading in shown
 
 
 def test_the_demo_tells_programs_the_same() -> None:
@@ -150,7 +154,7 @@ def test_a_plan_under_another_policy_says_so(sample: None, tmp_path: Path) -> No
         encoding="utf-8",
     )
     told = json.loads(run("plan", "--policy", str(policy), "--as-of", DAY, "--json").output)
-    assert told["run"]["policy"] == "absolute/1"
+    assert told["run"]["policy"] == f"absolute/{Policy.default().edition}"
     assert told["run"]["status"] == "optimal"
 
 
@@ -171,3 +175,16 @@ def test_an_unknown_code_is_told_plainly(
 
 def test_output_to_a_file_has_no_colours() -> None:
     assert "\x1b[" not in run("demo").output
+
+
+def test_who_is_in_a_group_comes_from_a_file_and_only_when_a_quota_counts_it(
+    sample: None, tmp_path: Path
+) -> None:
+    groups = tmp_path / "groups.csv"
+    groups.write_text("name,candidates\nregister,K-001 | K-002\n", encoding="utf-8")
+    words = ["plan", "--as-of", DAY, "--groups", str(groups)]
+    told = str(CliRunner().invoke(app, words).exception.faults)  # type: ignore[union-attr]
+    assert "has register, which no quota here counts" in told
+    groups.write_text(f"{groups.read_text('utf-8')}register,K-003\n", encoding="utf-8")
+    told = str(CliRunner().invoke(app, words).exception.faults)  # type: ignore[union-attr]
+    assert "is the name of another group already" in told

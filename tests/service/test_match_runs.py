@@ -4,18 +4,19 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 import pytest
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
-from matching import Certificate, Check, Plan, Policy, SolveStatus, check, score, to_problem
+from matching import Check, Policy, check, score, to_problem
+from matching.filing.plan import plan_from_json
 from matching.policy import DEFAULT_FILE, hash_text
 from models.confidential import frozen_input
 from service.crossing import to_profiles
 from service.database import reading
 from service.match_runs.worker import new_owner, work_once
 from service.schemas import RunInput
+from service.side_rules import to_side_rules
 from service.taxonomy import skill_taxonomy
 from tests.conftest import Clock
 from tests.stored import events, everything, unchanged
@@ -180,33 +181,37 @@ def look_afresh(office: Office, address: str, **changed: Any) -> Check:
     given = RunInput.model_validate_json(office.given(address))
     assert hash_text(office.given(address)) == proof["inputHash"]
     assert hash_text(DEFAULT_FILE.read_text(encoding="utf-8")) == proof["policyHash"]
+    layers = score(*to_profiles(given, skill_taxonomy()), Policy.default())
+    sides = to_side_rules(given, layers)
     problem = to_problem(
-        score(*to_profiles(given, skill_taxonomy()), Policy.default()), as_of=given.as_of
+        layers,
+        as_of=given.as_of,
+        resources=sides.resources,
+        quotas=sides.quotas,
+        groups=sides.groups,
     )
+    assert problem.has_side_rules
     slots = chosen(office.proposals(address, limit=200))
     certificate = proof["certificate"]
-    n, m = problem.shape
-    assert (n, m) == (len(proof["candidates"]), len(proof["slots"]))
-    plan = Plan(
-        slots=np.array(
-            [
-                -1 if slots[code] is None else proof["slots"].index(slots[code])
-                for code in proof["candidates"]
-            ]
-        ),
-        placed=proof["nPlaced"],
-        score=proof["score"],
-        bound=proof["bound"],
-        status=SolveStatus(proof["status"]),
-        prices=np.array(certificate["prices"]),
-        certificate=Certificate(
-            prices=np.array(certificate["prices"], dtype=np.int64),
-            place_price=certificate["placePrice"],
-            cover_candidates=np.isin(np.arange(n), certificate["coverCandidates"]),
-            cover_slots=np.isin(np.arange(m), certificate["coverSlots"]),
-            exponent=certificate["exponent"],
-        ),
-        objective=("placed", "score"),
+    assert problem.shape == (len(proof["candidates"]), len(proof["slots"]))
+    places = [
+        -1 if slots[code] is None else proof["slots"].index(slots[code])
+        for code in proof["candidates"]
+    ]
+    assert places == certificate["plan"]
+    beside = ("seats", "pairs", "plan", "reached", "coachHours")
+    plan = plan_from_json(
+        {
+            "slots": places,
+            "placed": proof["nPlaced"],
+            "score": proof["score"],
+            "bound": proof["bound"],
+            "status": proof["status"],
+            "objective": ["placed", "score"],
+            "levels": certificate["reached"],
+            "certificate": {k: v for k, v in certificate.items() if k not in beside},
+        },
+        problem,
     )
     return check(problem, plan)
 
@@ -215,21 +220,31 @@ def test_the_proof_holds_when_it_is_done_again_without_the_solver(office: Office
     address = office.run()
     proof = office.get(f"{address}/proof")
     assert (proof["proof"], proof["faults"]) == ("proven", [])
-    assert look_afresh(office, address) == Check(True, True, "proven", ())
+    seen = look_afresh(office, address)
+    assert (seen.ok, seen.feasible, seen.proof, seen.faults) == (True, True, "proven", ())
 
 
 def test_a_proof_that_was_tampered_with_does_not_hold(office: Office) -> None:
     address = office.run()
     proof = office.get(f"{address}/proof")
     certificate = proof["certificate"]
-    free = [0] * len(certificate["prices"])
+    placed, score = certificate["reached"]
     for changed in (
-        {"certificate": certificate | {"prices": free}},
-        {"certificate": certificate | {"coverSlots": [], "coverCandidates": []}},
         {"score": proof["score"] + 1, "bound": proof["bound"] + 1},
         {"nPlaced": proof["nPlaced"] + 1},
+        {"certificate": certificate | {"reached": [placed, score | {"bound": score["bound"] - 1}]}},
+        {"certificate": certificate | {"reached": [placed | {"value": 46, "bound": 46}, score]}},
     ):
         assert not look_afresh(office, address, **changed).ok
+
+
+def test_what_people_need_and_who_belongs_together_stands_in_no_proof(office: Office) -> None:
+    given = RunInput.model_validate_json(office.given(address := office.run()))
+    proof = str(office.get(f"{address}/proof"))
+    assert given.bonds
+    assert not [bond.code for bond in given.bonds if bond.code in proof]
+    assert not [bond.reason for bond in given.bonds if bond.reason in proof]
+    assert "essential" not in proof
 
 
 # What a run is given.

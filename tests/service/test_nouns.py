@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from pydantic.alias_generators import to_snake
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
+import service.bonds.actions
 import service.candidates.actions
+import service.coaches.actions
 import service.organisations.actions
 import service.pilots.actions
+import service.quotas.actions
 import service.slots.actions
 from service.changes import require_version
 from service.logs import JsonLines
@@ -83,14 +87,50 @@ NOUNS = {
         lambda code: {"code": code, "referrer": "ORG-0", "pc4": "2511"},
         {"pc4": None, "referrer": None, "diploma": "mbo_2", "days": ["mon"]},
     ),
+    "coaches": Noun(
+        "coach:added",
+        service.coaches.actions,
+        lambda code: {
+            "code": code,
+            "kinds": ["job_coach"],
+            "weeklyHours": 12,
+            "startsOn": "2018-01-08",
+            "pilots": ["PIL-0"],
+        },
+        {"weeklyHours": 8, "startsOn": None, "kinds": ["job_coach", "buddy"], "label": "Team A"},
+    ),
+    "quotas": Noun(
+        "quota:added",
+        service.quotas.actions,
+        lambda code: {"code": code, "title": "Een groep", "least": 3, "pilots": ["PIL-0"]},
+        {"least": 4, "most": 6, "ifOpen": True, "group": "register"},
+    ),
+    "bonds": Noun(
+        "bond:added",
+        service.bonds.actions,
+        lambda code: {
+            "code": code,
+            "kind": "together",
+            "owner": "coordinator",
+            "reason": "Reizen samen.",
+            "candidates": ["CAN-0", "CAN-1"],
+        },
+        {"kind": "apart", "within": "pilot", "endsOn": "2018-06-30", "status": "withdrawn"},
+    ),
 }
-WORLD = ("ORG-0", "PIL-0", "COH-0")
+WORLD = (
+    ("organisations", "ORG-0"),
+    ("pilots", "PIL-0"),
+    ("cohorts", "COH-0"),
+    ("candidates", "CAN-0"),
+    ("candidates", "CAN-1"),
+)
 
 
 @pytest.fixture
 def world(client: TestClient) -> TestClient:
-    """A service that holds one organisation, one pilot and one cohort."""
-    for noun, code in zip(NOUNS, WORLD, strict=False):
+    """A service that holds one organisation, one pilot with a cohort, and two people."""
+    for noun, code in WORLD:
         assert client.post(f"/v1/{noun}", json=NOUNS[noun].body(code)).status_code == 201
     return client
 
@@ -146,7 +186,7 @@ def test_a_list_shows_all_in_the_order_of_adding_whatever_the_size_of_its_pages(
     assert [item for page in pages for item in page][len(there) :] == items
 
 
-@pytest.mark.parametrize("noun", ["organisations", "pilots", "slots", "candidates"])
+@pytest.mark.parametrize("noun", [noun for noun in NOUNS if noun != "cohorts"])
 def test_a_list_finds_the_one_with_a_code(noun: str, world: TestClient) -> None:
     added = [add(world, noun, code).json() for code in ("N-1", "N-2")]
     assert world.get(f"/v1/{noun}?code=N-2").json()["items"] == [added[1]]
@@ -160,9 +200,12 @@ def test_lists_find_what_belongs_to_a_pilot_and_who_has_a_status(world: TestClie
     add(world, "slots", "N-2")
     paused = add(world, "candidates", status="paused").json()
     add(world, "candidates", "N-2")
+    coach = add(world, "coaches", pilots=["PIL-0", "PIL-1"]).json()
+    add(world, "coaches", "N-2")
     assert world.get("/v1/cohorts?pilot=PIL-1").json()["items"] == [mine]
     assert world.get("/v1/slots?pilot=PIL-1").json()["items"] == [slot]
     assert world.get("/v1/candidates?status=paused").json()["items"] == [paused]
+    assert world.get("/v1/coaches?pilot=PIL-1").json()["items"] == [coach]
 
 
 @pytest.mark.parametrize("noun", NOUNS)
@@ -224,6 +267,30 @@ def test_a_change_of_organisations_alone_counts_a_version_of_the_pilot(world: Te
         ["ORG-0"],
         ["ORG-0"],
     )
+
+
+@pytest.mark.parametrize(
+    ("noun", "change", "table", "left"),
+    [
+        ("coaches", {"pilots": ["PIL-0", "PIL-1"]}, "coach_pilot", 2),
+        ("quotas", {"pilots": [], "slots": ["SLO-1"]}, "quota_pilot", 0),
+        ("quotas", {"slots": ["SLO-1"]}, "quota_slot", 1),
+        ("bonds", {"candidates": ["CAN-1", "CAN-0", "CAN-2"]}, "bond_candidate", 3),
+    ],
+)
+def test_a_change_of_what_it_is_about_alone_counts_a_version_too(
+    noun: str, change: Json, table: str, left: int, world: TestClient, engine: Engine
+) -> None:
+    add(world, "pilots", "PIL-1")
+    add(world, "slots", "SLO-1")
+    add(world, "candidates", "CAN-2")
+    added = add(world, noun).json()
+    answer = world.patch(f"/v1/{noun}/{added['id']}", json=change, headers={"If-Match": '"1"'})
+    changed = answer.json()
+    assert (changed["version"], {name: changed[name] for name in change}) == (2, change)
+    assert len(everything(engine)[table]) == left
+    detail = str(events(engine)[-1]["detail"])
+    assert all(f'"{name}"' in detail or f"'{name}'" in detail for name in change)
 
 
 UNKNOWN_OR_NONE = {
@@ -362,13 +429,8 @@ def test_each_addition_and_change_has_one_event_that_names_fields_and_no_values(
     }
     assert [event["sequence"] for event in told] == sorted(event["sequence"] for event in told)
     fields = str(told[1]["detail"])
-    snake = {
-        "kvkNumber": "kvk_number",
-        "lastEntryOn": "last_entry_on",
-        "weeklyHoursTo": "weekly_hours_to",
-    }
     for name, value in NOUNS[noun].change.items():
-        assert snake.get(name, name).replace("startsAt", "starts_at") in fields
+        assert name in fields or to_snake(name) in fields
         assert str(value) not in fields or value is None
 
 

@@ -556,6 +556,22 @@ def test_a_persons_no_is_not_told_as_the_one_thing_in_the_way(rule):
     assert len(Words("en").no_place_text(none, NAMES)) == 1
 
 
+def test_what_possible_places_are_short_of_is_told_and_never_whose_it_is():
+    hours = {"item": "coach_hours", "coaches": ["C-1"], "starts_on": "2018-01-08"}
+    possible = [
+        {"slot": "S-1", "is_full": True, "short_of": [hours, hours]},
+        {"slot": "S-2", "is_full": False, "short_of": [{"item": "agreement"}]},
+        {"slot": "S-3", "is_full": False, "short_of": []},
+    ]
+    none = {"possible": possible, "near_misses": [], "refused": {}, "n_slots": 3}
+    assert Words("en").no_place_text(none, Names())[1:] == [
+        "In this plan too few hours of support are left at S-1.",
+        "An agreement about who starts there, or how many, stands in the way at S-2.",
+    ]
+    for line in Words("nl").no_place_text(none, Names()):
+        assert_plain(line)
+
+
 def test_possible_places_are_told_as_taken_only_when_they_are():
     def told(*full: bool) -> str:
         possible = [{"slot": f"S-{k}", "is_full": is_full} for k, is_full in enumerate(full)]
@@ -615,7 +631,9 @@ def test_what_is_said_of_a_plan_is_plain(language):
     lines = [
         words.advice(),
         words.decides_nothing(),
-        words.what_is_not_counted(),
+        words.heading_coaches(),
+        words.coach_hours(["C-1"], 3, 4.5, date(2018, 1, 8), None),
+        words.coach_hours(["C-1", "C-2"], 0, 1, date(2018, 1, 8), date(2018, 7, 8)),
         words.summary(45, 66, 48),
         words.goal(40),
         words.made_under("default/1", date(2017, 12, 1), 0),
@@ -623,10 +641,12 @@ def test_what_is_said_of_a_plan_is_plain(language):
         words.introduction(1),
         words.introduction(66),
         *(words.proof(proof, "optimal") for proof in ("proven", "unproven")),
+        *(words.proof(proof, "infeasible") for proof in ("proven", "claimed")),
     ]
     for line in lines:
         assert_plain(line)
     assert words.proof("proven", "optimal") != words.proof("proven", "feasible")
+    assert words.proof("proven", "infeasible") != words.proof("claimed", "infeasible")
     assert words.heading_no_place(1) != words.heading_no_place(2)
     assert words.seats(1, 1) != words.seats(1, 2)
     assert all(what and how for what, how in words.how_to_go_on())

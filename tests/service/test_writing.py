@@ -265,6 +265,12 @@ def slots(draw: st.DrawFn) -> SlotFacts:
         {"condition": CONDITIONS, "offer": st.sampled_from(YesNoUnknown)}
     )
     support = st.fixed_dictionaries({"kind": KINDS, "weekly_hours": st.none() | hours(40)})
+    first_weeks = draw(
+        st.just({})
+        | st.fixed_dictionaries(
+            {"first_weeks": st.integers(1, 52), "first_weeks_factor": st.floats(1.5, 10)}
+        )
+    )
     build_up = draw(st.sampled_from(YesNoUnknown))
     seats = draw(st.integers(1, 999))
     return SlotFacts.model_validate(
@@ -289,6 +295,7 @@ def slots(draw: st.DrawFn) -> SlotFacts:
             "referrers": draw(listed(CODES)),
             "hosts": draw(listed(CODES)),
             **told,
+            **first_weeks,
             **fitting(told, seats),
         }
     )

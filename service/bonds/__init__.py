@@ -1,0 +1,1 @@
+"""Bonds: routes bring HTTP in and out, actions change, queries read."""

@@ -1,0 +1,1 @@
+"""Coaches: routes bring HTTP in and out, actions change, queries read."""

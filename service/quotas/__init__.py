@@ -1,0 +1,1 @@
+"""Quotas: routes bring HTTP in and out, actions change, queries read."""
