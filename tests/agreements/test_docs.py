@@ -17,15 +17,19 @@ from sqlmodel import SQLModel
 import models.tables
 from matching import Policy
 from matching.criteria.wishes import score_wish
+from matching.efforts import EFFORTS, Efforts
 from matching.policy import COMPARE, CRITERIA, NEVER_WAIVED, OBJECTIVES, RULES, SECTIONS
 from matching.profiles import FORMS, TRAVEL_MODES, WEEKDAYS
 from matching.scoring import add_up
 from matching.travel import SPEEDS
+from models.bond import BondCreate
 from models.candidate import CandidateFacts
+from models.coach import CoachCreate
 from models.codes import Diploma, OrganisationKind, RunStatus
 from models.organisation import OrganisationCreate
 from models.pilot import PilotFile
 from models.postcode import PostcodeCreate
+from models.quota import QuotaCreate
 from models.slot import SlotCreate
 from models.vocabulary import intake_presets, support_kinds, work_conditions
 from service import errors, http, middleware
@@ -35,16 +39,20 @@ from service.forbidden import NEVER_STORED
 from service.importing.files import LARGEST_BYTES, LARGEST_CELL, LARGEST_ROWS, Row
 from service.importing.postcodes import POSTCODES
 from service.importing.reading import (
+    BONDS,
     CANDIDATES,
+    COACHES,
+    GROUPS,
     MOST_FAULTS,
     ORGANISATIONS,
     PILOTS,
+    QUOTAS,
     SLOTS_ALONE,
     may_be_unknown,
     read_rows,
 )
 from service.paging import LARGEST
-from service.schemas import SlotFacts
+from service.schemas import GroupGiven, SlotFacts
 from service.settings import Settings
 from service.taxonomy import skill_taxonomy
 
@@ -280,10 +288,19 @@ def test_the_fields_where_a_blank_is_no_limit_are_fields():
     assert {code_in(row[0]) for row in rows} <= known
 
 
+def test_the_ground_on_the_policy_page_is_one_that_a_policy_takes():
+    from matching.policy import DEFAULT_FILE
+
+    [shown] = re.findall(r"```toml\n(.*?)```", read("docs/reference/policy.md"), flags=re.DOTALL)
+    policy = Policy.parse(f"{DEFAULT_FILE.read_text('utf-8')}\n{shown}")
+    assert list(policy.quota_grounds) == ["register"]
+
+
 def test_the_policy_page_tells_each_key_with_its_default():
     rows = {code_in(row[0]): row for row in table("docs/reference/policy.md", "key")}
     keys = {f"{section}.{key}" for section, inner in SECTIONS.items() for key in inner}
-    others = {"name", "edition", "weights.…", "rules.….applies", "rules.….waived_by"}
+    others = {"name", "edition", "weights.…", "effort.…", "rules.….applies", "rules.….waived_by"}
+    others.add("quota_grounds.…")
     assert set(rows) == keys | others
     policy = Policy.default()
     defaults = {
@@ -301,6 +318,15 @@ def test_the_policy_page_tells_each_key_with_its_default():
     assert {key: code_in(rows[key][2]) for key in defaults} == defaults
     assert codes_in(rows["plan.compare"][1]) == [f'"{one}"' for one in COMPARE]
     assert len(codes_in(rows["plan.objective"][1])) == len(OBJECTIVES)
+
+
+def test_the_policy_page_tells_what_each_change_takes():
+    rows = table("docs/reference/policy.md", "effort")
+    efforts = Policy.default().efforts
+    assert [(code_in(row[0]), int(row[1])) for row in rows] == [
+        (name, getattr(efforts, name)) for name in EFFORTS
+    ]
+    assert efforts == Efforts()
 
 
 # What is kept
@@ -324,7 +350,7 @@ def test_the_tables_of_the_data_model():
     }
     assert marked == confidential
     kept = {code_in(row[1]) for row in table("docs/explanation/privacy.md", "about a candidate")}
-    assert kept == confidential | {"candidate"}
+    assert kept == confidential | {"candidate", "bond"}
 
 
 @pytest.mark.parametrize(
@@ -361,6 +387,10 @@ FILES = {
     "Candidates": (CandidateFacts, CANDIDATES),
     "Organisations": (OrganisationCreate, ORGANISATIONS),
     "Pilots": (PilotFile, PILOTS),
+    "Coaches": (CoachCreate, COACHES),
+    "Quotas": (QuotaCreate, QUOTAS),
+    "Bonds": (BondCreate, BONDS),
+    "Groups": (GroupGiven, GROUPS),
     "Postcodes": (PostcodeCreate, POSTCODES),
 }
 
