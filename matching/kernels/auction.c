@@ -30,17 +30,19 @@ typedef struct {
     const int64_t *row_value;   /* scaled, more than 0 where a place is worth having */
     const int64_t *column_start; /* m + 1 */
     const int32_t *column_candidate;
-    const int32_t *column_arc;  /* position in the rows */
+    const int64_t *column_value;
     const int64_t *seat_start;  /* m + 1; seats of slot j are seat_start[j] .. seat_start[j + 1] */
     int64_t *price;             /* m */
     int64_t *bid;               /* n; what the candidate would pay at most for the seat it has */
     int64_t *arc;               /* n; position in the rows of the pair it has, or below 0 */
+    int64_t *has_value;         /* n; of that pair, where there is one */
+    int32_t *has_slot;          /* n; of that pair, where there is one */
     int32_t *seated;            /* candidates per slot, a heap with the lowest bid first */
     int32_t *count;             /* m */
-    int32_t *waiting;           /* n; candidates still to bid, the last first */
+    int32_t *waiting;           /* n; candidates still to bid, a ring */
     int32_t *lowering;          /* m; slots that may have to lower their price */
     uint8_t *is_lowering;       /* m */
-    int64_t n_waiting, n_lowering;
+    int64_t first_waiting, n_waiting, n_lowering;
     int64_t epsilon;
     int64_t work;               /* arcs looked at */
     int64_t updates;            /* price updates by shortest paths */
@@ -98,25 +100,93 @@ static void unseat(Auction *a, int64_t j, int32_t i) {
     }
 }
 
+static void wait_last(Auction *a, int32_t i) {
+    int64_t at = a->first_waiting + a->n_waiting++;
+    a->waiting[at < a->n ? at : at - a->n] = i;
+}
+
+/* Who waits longest; and what it takes to read the row of the one after the next is begun with. */
+static int32_t next_waiting(Auction *a) {
+    int32_t i = a->waiting[a->first_waiting];
+    a->first_waiting = a->first_waiting + 1 < a->n ? a->first_waiting + 1 : 0;
+    if (--a->n_waiting > 1) {
+        int64_t after = a->first_waiting + 1 < a->n ? a->first_waiting + 1 : 0;
+        int64_t e = a->row_start[a->waiting[after]];
+        __builtin_prefetch(a->row_value + e);
+        __builtin_prefetch(a->row_value + e + 8);
+        __builtin_prefetch(a->row_slot + e);
+    }
+    return i;
+}
+
 static void may_lower(Auction *a, int64_t j) {
     if (a->is_lowering[j]) return;
     a->is_lowering[j] = 1;
     a->lowering[a->n_lowering++] = (int32_t)j;
 }
 
+static void take(Auction *a, int32_t i, int64_t arc) {
+    a->arc[i] = arc;
+    a->has_value[i] = a->row_value[arc];
+    a->has_slot[i] = a->row_slot[arc];
+}
+
 /* The same arcs, column by column: `start` has m + 1 places and comes filled with zeros. */
 void auction_columns(int64_t n, int64_t m, const int64_t *row_start, const int32_t *row_slot,
-                     int64_t *start, int32_t *candidate, int32_t *arc) {
+                     const int64_t *row_value, int64_t *start, int32_t *candidate, int64_t *value) {
     for (int64_t e = 0; e < row_start[n]; e++) start[row_slot[e] + 1]++;
     for (int64_t j = 0; j < m; j++) start[j + 1] += start[j];
     for (int64_t i = 0; i < n; i++)
         for (int64_t e = row_start[i]; e < row_start[i + 1]; e++) {
             int64_t at = start[row_slot[e]]++;
             candidate[at] = (int32_t)i;
-            arc[at] = (int32_t)e;
+            value[at] = row_value[e];
         }
     for (int64_t j = m; j > 0; j--) start[j] = start[j - 1];
     start[0] = 0;
+}
+
+/* Per candidate the most that it can get at these prices; 0 without a place. */
+void auction_profit(int64_t n, const int64_t *row_start, const int32_t *row_slot,
+                    const int64_t *row_score, int64_t worth, const int64_t *price, int64_t *profit) {
+    for (int64_t i = 0; i < n; i++) {
+        int64_t most = 0;
+        for (int64_t e = row_start[i]; e < row_start[i + 1]; e++) {
+            int64_t value = row_score[e] + worth - price[row_slot[e]];
+            most = value > most ? value : most;
+        }
+        profit[i] = most;
+    }
+}
+
+/* Give seats that are left to candidates without a slot, in turn: to each the best of them. */
+void auction_fill(int64_t n, const int64_t *row_start, const int32_t *row_slot,
+                  const int64_t *row_score, int64_t *left, int64_t *slot) {
+    for (int64_t i = 0; i < n; i++) {
+        if (slot[i] >= 0) continue;
+        int64_t most = -1;
+        for (int64_t e = row_start[i]; e < row_start[i + 1]; e++)
+            if (left[row_slot[e]] > 0 && row_score[e] > most) {
+                most = row_score[e];
+                slot[i] = row_slot[e];
+            }
+        if (slot[i] >= 0) left[slot[i]]--;
+    }
+}
+
+/*
+ * Where the pair of each candidate with a given slot stands, -1 for none. Of a slot that is given
+ * to more candidates than `left` tells, the first keep it.
+ */
+void auction_find(int64_t n, const int64_t *row_start, const int32_t *row_slot, const int64_t *slot,
+                  int64_t *left, int64_t *arc) {
+    for (int64_t i = 0; i < n; i++) {
+        arc[i] = -1;
+        if (slot[i] < 0) continue;
+        int64_t e = row_start[i];
+        while (e < row_start[i + 1] && row_slot[e] != slot[i]) e++;
+        if (e < row_start[i + 1] && left[slot[i]]-- > 0) arc[i] = e;
+    }
 }
 
 /* What a candidate would like best, and what else it could get; staying without a place gives 0. */
@@ -147,12 +217,12 @@ static Choice choose(Auction *a, int64_t i) {
  */
 void auction_begin(Auction *a, int64_t epsilon) {
     a->epsilon = epsilon;
-    a->n_waiting = 0;
+    a->n_waiting = a->first_waiting = 0;
     a->n_lowering = 0;
     a->since_update = 0;
     memset(a->is_lowering, 0, (size_t)a->m);
     memset(a->count, 0, (size_t)a->m * sizeof *a->count);
-    for (int64_t i = a->n - 1; i >= 0; i--) {
+    for (int64_t i = 0; i < a->n; i++) {
         Choice c = choose(a, i);
         int64_t has = a->arc[i];
         if (has == NO_PLACE) {
@@ -165,12 +235,13 @@ void auction_begin(Auction *a, int64_t epsilon) {
                 int64_t bid = a->row_value[has] - other + epsilon;
                 int64_t price = a->price[a->row_slot[has]];
                 a->bid[i] = bid > price ? bid : price;
+                take(a, (int32_t)i, has);
                 seat(a, a->row_slot[has], (int32_t)i);
                 continue;
             }
         }
         a->arc[i] = WAITING;
-        a->waiting[a->n_waiting++] = (int32_t)i;
+        wait_last(a, (int32_t)i);
     }
 }
 
@@ -184,22 +255,22 @@ static void bid(Auction *a, int32_t i) {
     int32_t *heap = a->seated + a->seat_start[j];
     a->bid[i] = a->row_value[c.arc] - c.other + a->epsilon;
     if (a->count[j] < seats_of(a, j)) {
-        a->arc[i] = c.arc;
+        take(a, i, c.arc);
         seat(a, j, i);
         if (a->count[j] == seats_of(a, j) && a->bid[heap[0]] > a->price[j])
             a->price[j] = a->bid[heap[0]];
     } else if (a->bid[i] > a->bid[heap[0]]) {
         int32_t loser = heap[0];
         a->arc[loser] = WAITING;
-        a->waiting[a->n_waiting++] = loser;
-        a->arc[i] = c.arc;
+        wait_last(a, loser);
+        take(a, i, c.arc);
         heap[0] = i;
         sift_down(a, heap, a->count[j], 0);
         if (a->bid[heap[0]] > a->price[j]) a->price[j] = a->bid[heap[0]];
     } else {
         /* Everybody seated there would pay more: the price is what this candidate would pay. */
         a->price[j] = a->bid[i];
-        a->waiting[a->n_waiting++] = i;
+        wait_last(a, i);
     }
 }
 
@@ -211,10 +282,10 @@ static void lower(Auction *a, int64_t j, int64_t *best) {
     int64_t size = 0, wanted = empty + 1;
     int64_t *offer = best, *from = best + wanted;
     for (int64_t k = a->column_start[j]; k < a->column_start[j + 1]; k++) {
-        int64_t i = a->column_candidate[k], e = a->column_arc[k], has = a->arc[i];
-        if (has == e) continue;
-        int64_t profit = has >= 0 ? a->row_value[has] - a->price[a->row_slot[has]] : 0;
-        int64_t gives = a->row_value[e] - profit;
+        int64_t i = a->column_candidate[k], has = a->arc[i];
+        if (has >= 0 && a->has_slot[i] == j) continue;
+        int64_t profit = has >= 0 ? a->has_value[i] - a->price[a->has_slot[i]] : 0;
+        int64_t gives = a->column_value[k] - profit;
         if (size < wanted) {
             int64_t at = size++;
             while (at > 0 && offer[(at - 1) / 2] > gives) {
@@ -223,7 +294,7 @@ static void lower(Auction *a, int64_t j, int64_t *best) {
                 at = (at - 1) / 2;
             }
             offer[at] = gives;
-            from[at] = e;
+            from[at] = i;
         } else if (gives > offer[0]) {
             int64_t at = 0;
             for (;;) {
@@ -236,7 +307,7 @@ static void lower(Auction *a, int64_t j, int64_t *best) {
                 at = below;
             }
             offer[at] = gives;
-            from[at] = e;
+            from[at] = i;
         }
     }
     a->work += a->column_start[j + 1] - a->column_start[j];
@@ -249,18 +320,15 @@ static void lower(Auction *a, int64_t j, int64_t *best) {
         if (a->count[j] == seats_of(a, j)) break;
         if (size > empty && k == 0) continue; /* the one beyond the empty seats */
         if (offer[k] < price + a->epsilon) continue;
-        int64_t e = from[k], low = 0, high = a->n;
-        while (high - low > 1) { /* whose row it is */
-            int64_t middle = (low + high) / 2;
-            if (a->row_start[middle] <= e) low = middle; else high = middle;
-        }
-        int32_t i = (int32_t)low;
+        int32_t i = (int32_t)from[k];
+        int64_t e = a->row_start[i];
+        while (a->row_slot[e] != j) e++;
         if (a->arc[i] >= 0) {
-            int64_t left = a->row_slot[a->arc[i]];
+            int64_t left = a->has_slot[i];
             unseat(a, left, i);
             if (a->price[left] > 0) may_lower(a, left);
         }
-        a->arc[i] = e;
+        take(a, i, e);
         a->bid[i] = offer[k] > price ? offer[k] : price;
         seat(a, j, i);
     }
@@ -340,12 +408,11 @@ static void raise_prices(Auction *a) {
         if (a->distance[k] == FAR) break;
         for (int64_t c = a->column_start[k]; c < a->column_start[k + 1]; c++) {
             int32_t i = a->column_candidate[c];
-            int64_t has = a->arc[i];
-            if (has < 0) continue;
-            int32_t j = a->row_slot[has];
+            if (a->arc[i] < 0) continue;
+            int32_t j = a->has_slot[i];
             if (a->queue_at[j] < 0) continue;
-            int64_t step = a->row_value[has] - a->price[j]
-                - (a->row_value[a->column_arc[c]] - a->price[k]) + a->epsilon;
+            int64_t step = a->has_value[i] - a->price[j]
+                - (a->column_value[c] - a->price[k]) + a->epsilon;
             if (step < 0) step = 0;
             if (a->distance[k] + step < a->distance[j]) {
                 a->distance[j] = a->distance[k] + step;
@@ -411,7 +478,7 @@ int32_t auction_run(Auction *a, int64_t budget) {
     while (a->n_waiting > 0) {
         if (a->work > until) return 0;
         int64_t before = a->work;
-        bid(a, a->waiting[--a->n_waiting]);
+        bid(a, next_waiting(a));
         a->since_update += a->work - before;
         if (a->since_update > a->patience && a->n_waiting > 0) raise_prices(a);
         if (a->n_waiting == 0) {

@@ -72,11 +72,12 @@ static int64_t sift(Entry *e, int64_t n, int64_t k, int32_t *least) {
 
 /*
  * For blocks of at most MOST_ROWS candidates: keep what is within `margin` of the candidate's best,
- * and no more than `k`. `slots` and `scores` get `k` places per candidate, of which `kept` are
- * filled, in order of slot; what was left out has at most `threshold` (INT32_MIN: nothing was). The
- * number of pairs scored is added to `pairs`. Returns -1 without memory.
+ * and no more than `k`. `slots` and `scores` have room for `k` per candidate; they are filled without
+ * gaps, `kept` of each candidate, in order of slot. What was left out has at most `threshold`
+ * (INT32_MIN: nothing was). The number of pairs scored is added to `pairs`. Returns how many were
+ * kept in all, or -1 without memory.
  */
-int32_t top_pass(score_block score, skip_block skip, const void *context, const int64_t *first,
+int64_t top_pass(score_block score, skip_block skip, const void *context, const int64_t *first,
                  const int64_t *count, int64_t n_blocks, int64_t m, const int32_t *price,
                  const uint8_t *closed, int32_t margin, int64_t k, int32_t *slots, int32_t *scores,
                  int32_t *kept, int32_t *threshold, int64_t *pairs) {
@@ -87,7 +88,7 @@ int32_t top_pass(score_block score, skip_block skip, const void *context, const 
     const int32_t lowest = INT32_MIN + margin + 1;
     int32_t out[MOST_ROWS], least[MOST_ROWS], size[MOST_ROWS];
     _Alignas(8) uint8_t hit[MOST_ROWS];
-    int64_t row = 0;
+    int64_t row = 0, at = 0;
     for (int64_t b = 0; b < n_blocks; b++) {
         int64_t rows = count[b];
         for (int64_t r = 0; r < rows; r++) {
@@ -124,16 +125,16 @@ int32_t top_pass(score_block score, skip_block skip, const void *context, const 
             Entry *e = list + r * room;
             size[r] = (int32_t)sift(e, size[r], k, &least[r]);
             sort_by_slot(e, size[r]);
-            for (int64_t x = 0; x < size[r]; x++) {
-                slots[row * k + x] = e[x].slot;
-                scores[row * k + x] = e[x].value + price[e[x].slot];
+            for (int64_t x = 0; x < size[r]; x++, at++) {
+                slots[at] = e[x].slot;
+                scores[at] = e[x].value + price[e[x].slot];
             }
             kept[row] = size[r];
             threshold[row] = least[r];
         }
     }
     free(list);
-    return 0;
+    return at;
 }
 
 /* The same reading without keeping anything: the best value of each candidate. For measuring. */
@@ -175,41 +176,54 @@ static int by_candidate(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static int64_t top_column(score_block score, skip_block skip, const void *context, int64_t n,
-                   int64_t slot, int32_t price, const int64_t *bar, int64_t most, Offer *heap,
-                   int32_t *candidates, int32_t *scores, int64_t *pairs) {
+/* Put an offer among the `most` best so far, a heap with the weakest first; returns how many. */
+static int64_t keep_offer(Offer *heap, int64_t size, int64_t most, Offer offer) {
+    int64_t at;
+    if (size < most) {
+        at = size++;
+        while (at > 0 && weaker(offer, heap[(at - 1) / 2])) {
+            heap[at] = heap[(at - 1) / 2];
+            at = (at - 1) / 2;
+        }
+        heap[at] = offer;
+    } else if (most > 0 && weaker(heap[0], offer)) {
+        at = 0;
+        for (;;) {
+            int64_t below = 2 * at + 1;
+            if (below >= size) break;
+            if (below + 1 < size && weaker(heap[below + 1], heap[below])) below++;
+            if (!weaker(heap[below], offer)) break;
+            heap[at] = heap[below];
+            at = below;
+        }
+        heap[at] = offer;
+    }
+    return size;
+}
+
+static int64_t top_column(score_block score, skip_block skip, const void *context,
+                          const int64_t *first, const int64_t *count, int64_t n_blocks,
+                          int64_t slot, int32_t price, const int64_t *bar, int64_t most,
+                          Offer *heap, int32_t *candidates, int32_t *scores, int64_t *pairs) {
     int32_t out[MOST_ROWS];
+    _Alignas(8) uint8_t hit[MOST_ROWS] = {0};
     int64_t size = 0;
-    for (int64_t first = 0; first < n; first += MOST_ROWS) {
-        int64_t rows = n - first < MOST_ROWS ? n - first : MOST_ROWS;
-        if (skip && skip(context, first, rows, slot)) continue;
+    for (int64_t b = 0, row = 0; b < n_blocks; row += count[b++]) {
+        int64_t rows = count[b];
+        if (skip && skip(context, first[b], rows, slot)) continue;
         *pairs += rows;
-        score(context, first, rows, slot, out);
-        for (int64_t r = 0; r < rows; r++) {
-            int64_t beats = (int64_t)out[r] - price - bar[first + r];
-            if (beats <= 0 || out[r] == REFUSED) continue;
-            Offer offer = {beats, (int32_t)(first + r), out[r]};
-            int64_t at;
-            if (size < most) {
-                at = size++;
-                while (at > 0 && weaker(offer, heap[(at - 1) / 2])) {
-                    heap[at] = heap[(at - 1) / 2];
-                    at = (at - 1) / 2;
-                }
-            } else if (most > 0 && weaker(heap[0], offer)) {
-                at = 0;
-                for (;;) {
-                    int64_t below = 2 * at + 1;
-                    if (below >= size) break;
-                    if (below + 1 < size && weaker(heap[below + 1], heap[below])) below++;
-                    if (!weaker(heap[below], offer)) break;
-                    heap[at] = heap[below];
-                    at = below;
-                }
-            } else {
-                continue;
+        score(context, first[b], rows, slot, out);
+        for (int64_t r = 0; r < rows; r++)
+            hit[r] = out[r] != REFUSED && (int64_t)out[r] - price > bar[row + r];
+        for (int64_t r8 = 0; r8 < rows; r8 += 8) {
+            uint64_t any;
+            memcpy(&any, hit + r8, 8);
+            for (; any; any &= any - 1) {
+                int64_t r = r8 + (__builtin_ctzll(any) >> 3);
+                if (r >= rows) break; /* what an earlier block left there */
+                int64_t beats = (int64_t)out[r] - price - bar[row + r];
+                size = keep_offer(heap, size, most, (Offer){beats, (int32_t)(row + r), out[r]});
             }
-            heap[at] = offer;
         }
     }
     qsort(heap, (size_t)size, sizeof *heap, by_candidate);
@@ -224,8 +238,9 @@ static int64_t top_column(score_block score, skip_block skip, const void *contex
  * The same of some slots: those of slots[x] are written from edges[x] on, and counts[x] of them; room
  * is for `edges[x + 1] - edges[x]`. Returns -1 without memory.
  */
-int32_t top_columns(score_block score, skip_block skip, const void *context, int64_t n,
-                    const int64_t *slots, int64_t n_slots, const int32_t *price,
+int32_t top_columns(score_block score, skip_block skip, const void *context, const int64_t *first,
+                    const int64_t *count, int64_t n_blocks, const int64_t *slots, int64_t n_slots,
+                    const int32_t *price,
                     const int64_t *bar, const int64_t *edges, int64_t *counts, int32_t *candidates,
                     int32_t *scores, int64_t *pairs) {
     int64_t most = 1;
@@ -234,9 +249,9 @@ int32_t top_columns(score_block score, skip_block skip, const void *context, int
     Offer *heap = malloc((size_t)most * sizeof *heap);
     if (heap == NULL) return -1;
     for (int64_t x = 0; x < n_slots; x++)
-        counts[x] = top_column(score, skip, context, n, slots[x], price[slots[x]], bar,
-                               edges[x + 1] - edges[x], heap, candidates + edges[x],
-                               scores + edges[x], pairs);
+        counts[x] = top_column(score, skip, context, first, count, n_blocks, slots[x],
+                               price[slots[x]], bar, edges[x + 1] - edges[x], heap,
+                               candidates + edges[x], scores + edges[x], pairs);
     free(heap);
     return 0;
 }

@@ -73,9 +73,14 @@ def most_placed(arcs: Arcs, seats: Ints, chosen: Ints) -> Cover:
         Positions in the arcs, below 0 for none.
     """
     n, m = arcs.n_candidates, arcs.n_slots
+    arc = np.where(chosen >= 0, chosen, -1)
+    n_placed = int((arc >= 0).sum())
+    if n_placed == min(n, int(seats.sum())):
+        # No more people, or no more seats: either covers every pair.
+        everybody = np.full(n, n_placed == n, dtype=np.bool_)
+        return Cover(n_placed, everybody, np.full(m, n_placed < n, dtype=np.bool_), arc)
     seats = np.minimum(seats, n + 1)
     seat_start = np.concatenate([[0], np.cumsum(seats)]).astype(np.int64)
-    arc = np.where(chosen >= 0, chosen, -1)
     placed = np.flatnonzero(arc >= 0)
     slot = arcs.row_slot[arc[placed]]
     order = np.argsort(slot, kind="stable")

@@ -148,7 +148,7 @@ def _matrix(rows: Sequence[Row], n_columns: int) -> tuple[Any, Ints, Ints]:
     return sparse.csr_array((amounts, columns, starts), shape=(len(rows), n_columns)), low, high
 
 
-def read_model(problem: Problem, seed: int = 0) -> Model:
+def read_model(problem: Problem, seed: int = 0, objective: Sequence[str] = ()) -> Model:
     """
     Return the pairs that can be chosen and the rows that a plan keeps.
 
@@ -157,6 +157,8 @@ def read_model(problem: Problem, seed: int = 0) -> Model:
     problem : Problem
     seed : int, default=0
         With the codes it settles the order of candidates and slots, and so ties.
+    objective : sequence of str, optional
+        What the model is read for; named where pairs are too many.
 
     Returns
     -------
@@ -167,16 +169,16 @@ def read_model(problem: Problem, seed: int = 0) -> Model:
     ProblemError
         If a score source has more than ``MOST_PAIRS`` eligible pairs.
     """
-    return with_rows(read_pairs(problem, seed))
+    return with_rows(read_pairs(problem, seed, objective))
 
 
-def read_pairs(problem: Problem, seed: int = 0) -> Model:
+def read_pairs(problem: Problem, seed: int = 0, objective: Sequence[str] = ()) -> Model:
     """Return the model of a problem without its rows, which take long where pairs are many."""
     n, m = problem.shape
     codes = problem.codes or (range(n), range(m))
     candidates, slots = _shuffled(codes[0], seed), _shuffled(codes[1], seed)
     number_of_candidate, number_of_slot = _inverse(candidates), _inverse(slots)
-    at_candidate, at_slot, units = pairs_of(problem)
+    at_candidate, at_slot, units = pairs_of(problem, objective)
     pins = np.full(n, -1, dtype=np.int64) if problem.pins is None else problem.pins
     pin = pins[at_candidate]
     left = problem.seats - np.bincount(pins[pins >= 0], minlength=m)
@@ -215,7 +217,7 @@ def bonus_units(problem: Problem) -> int:
     return round(math.ldexp(problem.stay_bonus, problem.exponent))
 
 
-def pairs_of(problem: Problem) -> tuple[Ints, Ints, Ints]:
+def pairs_of(problem: Problem, objective: Sequence[str] = ()) -> tuple[Ints, Ints, Ints]:
     """Return candidate, slot and score in steps of every pair that is not refused, row by row."""
     if not isinstance(problem.scores, ScoreSource):
         return problem.pair_candidate, problem.pair_slot, problem.units
@@ -229,8 +231,8 @@ def pairs_of(problem: Problem) -> tuple[Ints, Ints, Ints]:
         total += len(row)
         if total > MOST_PAIRS:
             raise ProblemError(
-                f"has more than {MOST_PAIRS} pairs that can be chosen; under side rules accepted "
-                "are at most as many",
+                f"has more than {MOST_PAIRS} pairs that can be chosen; accepted are at most as "
+                f"many with {_what_gathers(problem, objective)}",
                 field="scores",
             )
         found.append((row + first, column, block[row, column].astype(np.int64)))
@@ -239,6 +241,14 @@ def pairs_of(problem: Problem) -> tuple[Ints, Ints, Ints]:
         return nothing, nothing, nothing
     rows, columns, scores = (np.concatenate(part) for part in zip(*found, strict=True))
     return rows.astype(np.int64), columns.astype(np.int64), scores
+
+
+def _what_gathers(problem: Problem, objective: Sequence[str]) -> str:
+    """Return what a problem asks that cannot be settled without gathering its pairs."""
+    rules = [name for name in ("resources", "quotas", "groups") if getattr(problem, name)]
+    if tuple(objective) in ((), ("score",), ("placed", "score")):
+        return ", ".join(rules) or "this question"
+    return ", ".join([*rules, f"the objective {' then '.join(objective)}"])
 
 
 def _shuffled(codes: Sequence[object], seed: int) -> Ints:

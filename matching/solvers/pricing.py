@@ -16,15 +16,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.solvers.auction import Arcs, Auction, Ints, profit_of
+from matching.solvers.auction import SHRINK, Arcs, Auction, Ints, profit_of
 from matching.solvers.cardinality import Cover, most_placed
-from matching.solvers.looking import Lists, look, look_down
+from matching.solvers.lists import Lists, Pairs, best_excess
+from matching.solvers.looking import Blocks, Readable, look, look_down
 from matching.solvers.watch import Watch
-from matching.source import REFUSED, FusedSource
+from matching.source import REFUSED
 
 Bools = NDArray[np.bool_]
 
-LISTED = 14
+LISTED = 11
 """Slots wanted on a list on average: more of them cost bidding, fewer cost second looks."""
 
 SAMPLE = 3
@@ -33,13 +34,22 @@ SAMPLE = 3
 TILE = 64
 """Neighbours are sampled together: kernels work on so many at once."""
 
-SAMPLE_LOOKS = 1
-"""Looks at the sample: the first at no prices at all."""
+PROBE = 16
+"""One in so many runs of the sample tells how long its lists will be."""
+
+LISTED_AT_FIRST = 20
+"""Slots wanted on a list of the sample."""
 
 LEAST_SAMPLE = 256
 """Below so many candidates a sample tells nothing."""
 
-AGAIN = 0.05
+PLENTY = 2
+"""With so many seats for each candidate, most prices are 0, and a sample tells little."""
+
+SLACK = 2
+"""The first time, pairs count as missing that come so many epsilons short of what is best."""
+
+AGAIN = 0.25
 """Where epsilon starts when pairs were added, as a share of how much the best of them brings."""
 
 ROUGH = 1 / 100
@@ -84,7 +94,7 @@ class Pricing:
 
     Parameters
     ----------
-    source : FusedSource
+    source : FusedSource or CalledSource
     seats : ndarray of int, shape (m,)
     counts_places : bool
         Whether placing most people comes before the score.
@@ -103,7 +113,7 @@ class Pricing:
         Points for whoever keeps it.
     """
 
-    source: FusedSource
+    source: Readable
     seats: Ints
     counts_places: bool
     watch: Watch
@@ -115,6 +125,7 @@ class Pricing:
     stay_bonus: int = 0
     pairs_scored: int = 0
     rounds: int = 0
+    sampled: Pairs | None = None
     lists: Lists = field(init=False)
 
     def __post_init__(self) -> None:
@@ -131,15 +142,26 @@ class Pricing:
         with self.watch.step("pass"):
             if self.known is None:
                 self.lists = self._look(self.source, prices, margin)
-                self._fill(self.source, self.lists, prices, self.seats)
+                self._fill(self.lists, prices, self.seats)
+                if self.watch.stopped and self.sampled is not None:
+                    self.lists.add(self.sampled)
             else:
                 self.lists = self._look_again(self.known, prices, margin)
             self._list_current()
+        # First roughly: what lists lack shows soon, and is cheaper to mend while prices are rough.
+        rough = max(1, margin // SHRINK)
         with self.watch.step("solve"):
             auction = self._auction(prices, self.slots)
-            done = auction.run(self.watch, first=max(1, margin))
-        first_prices = prices
+            done = auction.run(self.watch, first=rough * SHRINK, last=rough)
+        if done:
+            prices = self._list_what_lacks(auction, prices, margin, SLACK * rough)
+        first = rough
         while done:
+            with self.watch.step("solve"):
+                auction = self._auction(prices, auction.slots)
+                done = auction.run(self.watch, first=first)
+            if not done:
+                break
             with self.watch.step("certificate"):
                 prices = auction.exact_prices()
                 worst = self._find_missing(auction, prices)
@@ -147,20 +169,49 @@ class Pricing:
                 break
             if worst == 0:
                 cover = self._cover(auction)
+                if cover is None:
+                    break
                 if not isinstance(cover, int):
                     return self._priced(auction, prices, cover, is_optimal=True)
                 worst = cover
-            with self.watch.step("solve"):
-                self.rounds += 1
-                if worst > self.span:
-                    # Somebody had no place on the lists, and drove prices up as far as a place is
-                    # worth. Bringing those down again costs more than beginning anew.
-                    auction = self._auction(first_prices, self.slots)
-                    done = auction.run(self.watch, first=max(1, margin))
-                else:
-                    auction = self._auction(prices, auction.slots)
-                    done = auction.run(self.watch, first=max(1, round(worst * AGAIN)))
+            self.rounds += 1
+            first = max(1, round(worst * AGAIN))
         return self._priced(auction, auction.exact_prices(), None, is_optimal=False)
+
+    def _has_stopped(self) -> bool:
+        return self.watch.stopped
+
+    def _list_what_lacks(self, auction: Auction, before: Ints, margin: int, slack: int) -> Ints:
+        """Add pairs that may matter at the prices after an auction; return prices to go on from."""
+        prices = auction.exact_prices()
+        with self.watch.step("certificate"):
+            if self.counts_places:
+                self._list_for_those_without(auction, prices, margin)
+                self._list_for_empty_seats(auction, before)
+            # What moved so far did so for want of pairs on the lists: up as far as a place is
+            # worth, where somebody found none; or down as far, where a seat found nobody.
+            prices = np.where(np.abs(prices - before) > self.span, before, prices)
+            self._find_missing(auction, prices, slack=slack)
+        return prices
+
+    def _list_for_those_without(self, auction: Auction, prices: Ints, margin: int) -> None:
+        """Where lists leave somebody without a place, list what leads to free seats."""
+        cover = most_placed(auction.arcs, self.seats, auction.chosen)
+        seen = np.flatnonzero(~cover.candidates)
+        if cover.n_placed == int(self.seats.sum()) or not len(seen):
+            return
+        shut = cover.slots | self.closed
+        found = self._look(self.source.take(seen), prices, margin, closed=shut)
+        self.lists.add(found.pairs(seen))
+
+    def _list_for_empty_seats(self, auction: Auction, prices: Ints) -> None:
+        """Where seats are short and lists leave some empty, list more people for those."""
+        if int(self.seats.sum()) > self.source.shape[0]:
+            return
+        taken = np.bincount(auction.slots[auction.chosen >= 0], minlength=len(self.seats))
+        empty = np.flatnonzero(taken < self.seats)
+        bar = self.lists.best(prices) - 2 * self.span
+        self.lists.add(self._look_down(empty, prices, bar, 4 * self.seats + 8))
 
     def arcs(self) -> Arcs:
         """Return the listed pairs with their scores, and the bonus where somebody would stay."""
@@ -176,25 +227,38 @@ class Pricing:
             return
         for slot in np.unique(self.current[self.current >= 0]).tolist():
             who = np.flatnonzero(self.current == slot)
-            score = self.source.columns(np.array([slot]))[who, 0]
-            possible = score != REFUSED
-            here = Lists.of_slot(who[possible], slot, score[possible], len(self.current))
-            self.lists.add(here, None, None)
+            try:
+                score = self.source.columns(np.array([slot]))[who, 0]
+            except KeyboardInterrupt:
+                self.watch.stop()
+            if not self.watch.may_go_on("listing"):
+                return
+            stays = score != REFUSED
+            slots = np.full(int(stays.sum()), slot, dtype=np.int32)
+            self.lists.add(Pairs(who[stays], slots, score[stays]))
 
     def _look(
-        self, source: FusedSource, prices: Ints, margin: int, closed: Bools | None = None
+        self,
+        source: Readable,
+        prices: Ints,
+        margin: int,
+        *,
+        closed: Bools | None = None,
+        blocks: Blocks | None = None,
     ) -> Lists:
         shut = self.closed if closed is None else closed
-        lists = look(source, prices, shut, margin=margin, watch=self.watch)
+        lists = look(source, prices, shut, margin=margin, watch=self.watch, blocks=blocks)
         self.pairs_scored += lists.pairs_scored
         return lists
 
     def _look_down(
-        self, source: FusedSource, columns: Ints, prices: Ints, bar: Ints, most: Ints
-    ) -> Lists:
-        lists = look_down(source, columns, prices, bar, most, watch=self.watch)
-        self.pairs_scored += lists.pairs_scored
-        return lists
+        self, columns: Ints, prices: Ints, bar: Ints, most: Ints, blocks: Blocks | None = None
+    ) -> Pairs:
+        found, pairs = look_down(
+            self.source, columns, prices, bar, most, watch=self.watch, blocks=blocks
+        )
+        self.pairs_scored += pairs
+        return found
 
     def _first_prices(self) -> tuple[Ints, int]:
         if self.prices is None:
@@ -205,41 +269,40 @@ class Pricing:
         """Return prices from one in `SAMPLE` candidates, and the margin that lists need at them."""
         n, m = self.source.shape
         prices, margin = np.zeros(m, dtype=np.int64), self.span // 5
-        rows = np.arange(n)
-        rows = rows[rows // TILE % SAMPLE == SAMPLE // 2]
-        if len(rows) < LEAST_SAMPLE:
+        first, count = blocks = _sample(n)
+        size = int(count.sum())
+        if size < LEAST_SAMPLE:
             return prices, margin
-        sample = self.source.take(rows)
-        so_far = np.floor(np.cumsum(self.seats) * (len(rows) / n))
+        some = first[::PROBE].copy(), count[::PROBE].copy()
+        few = self._look(self.source, prices, margin, blocks=some)
+        if int(self.seats.sum()) >= PLENTY * n:
+            return prices, few.margin_for(prices, LISTED, margin)
+        margin = few.margin_for(prices, LISTED_AT_FIRST, margin)
+        so_far = np.floor(np.cumsum(self.seats) * (size / n))
         seats = np.diff(so_far, prepend=0).astype(np.int64)
-        lists: Lists | None = None
-        for _ in range(SAMPLE_LOOKS):
-            found = self._look(sample, prices, margin)
-            if lists is None:
-                lists = found
-            else:
-                lists.add(found, None, None)
-            self._fill(sample, lists, prices, seats)
-            arcs = lists.arcs(m, seats > 0)
-            # Without the worth of a place: a slot that a sample leaves empty would cost nothing
-            # beside others that cost a place, and everybody would list it.
-            auction = Auction(arcs, seats, -min(0, self.source.lowest), prices)
-            auction.run(self.watch, first=self.span, last=self.span * ROUGH)
-            prices = auction.exact_prices()
-            # Too small for a seat in the sample: as dear as others are.
-            if (seats > 0).any():
-                prices[(seats == 0) & ~self.closed] = int(np.median(prices[seats > 0]))
-            margin = lists.margin_for(prices, LISTED, margin)
+        lists = self._look(self.source, prices, margin, blocks=blocks)
+        who = np.repeat(first - np.cumsum(count) + count, count) + np.arange(size)
+        self.sampled = lists.pairs(who)
+        self._fill(lists, prices, seats, blocks)
+        # Without the worth of a place: a slot that a sample leaves empty would cost nothing
+        # beside others that cost a place, and everybody would list it.
+        auction = Auction(lists.arcs(m, seats > 0), seats, -min(0, self.source.lowest), prices)
+        auction.run(self.watch, first=self.span, last=self.span * ROUGH)
+        prices = auction.exact_prices()
+        # Too small for a seat in the sample: as dear as others are.
+        if (seats > 0).any():
+            prices[(seats == 0) & ~self.closed] = int(np.median(prices[seats > 0]))
+        margin = lists.margin_for(prices, LISTED, self.span // 5)
         if int(self.seats.sum()) < n:
             # Seats are short: whoever gets none sets a price that includes what a place is worth.
             prices = np.where(self.closed, prices, prices + self.worth)
         return prices, margin
 
-    def _fill(self, source: FusedSource, lists: Lists, prices: Ints, seats: Ints) -> None:
+    def _fill(self, lists: Lists, prices: Ints, seats: Ints, blocks: Blocks | None = None) -> None:
         """Have every slot listed by enough candidates, those who lose least by going there."""
         seldom = lists.seldom_listed(seats)
         bar = lists.best(prices) - 2 * self.span
-        lists.add(self._look_down(source, seldom, prices, bar, 2 * seats), None, None)
+        lists.add(self._look_down(seldom, prices, bar, 2 * seats, blocks))
 
     def _look_again(self, known: Lists, prices: Ints, margin: int) -> Lists:
         """Return earlier lists, with new ones for those who changed."""
@@ -248,45 +311,43 @@ class Pricing:
         lists = known.without(self.changed)
         if len(rows):
             found = self._look(self.source.take(rows), prices, margin)
-            lists.replace(rows, found, prices, np.zeros(len(self.changed), dtype=np.int64))
+            lists.replace(rows, found)
         return lists
 
     def _auction(self, prices: Ints, slots: Ints | None) -> Auction:
         arcs = self.arcs()
-        start = None
-        if slots is not None:
-            left = self.seats.copy()
-            keeps = np.full(len(slots), -1, dtype=np.int64)
-            order = np.flatnonzero(slots >= 0)
-            rank = rank_within(slots[order], len(left))
-            keeps[order] = np.where(rank < left[slots[order]], slots[order], -1)
-            start = arcs.find(keeps)
+        start = None if slots is None else arcs.find(slots, self.seats)
         return Auction(arcs, self.seats, self.worth, prices, start)
 
-    def _find_missing(self, auction: Auction, prices: Ints) -> int:
+    def _find_missing(self, auction: Auction, prices: Ints, *, slack: int = 0) -> int:
         """
         Add pairs that beat what their candidate has at these prices; return by how much at most.
 
-        What is not listed is worth at most threshold + worth + how far its slot's price came down
-        since the candidate's list was made. Slots whose price came down most are looked over for
-        all candidates; candidates for whom the others' fall still leaves room get a new list.
+        With `slack`, also pairs that come so close. What is not listed is worth at most threshold +
+        worth + how far its slot's price came down since the candidate's list was made. Slots whose
+        price came down most are looked over for all candidates; candidates for whom the others'
+        fall still leaves room get a new list.
         """
         profit = auction.profit(prices)
-        columns, rows = self._doubtful(profit, prices)
+        columns, rows = self._doubtful(profit - slack, prices)
         worst = 0
         if len(columns):
             # Equals are listed too: ties are settled among all of them.
-            bar = profit - self.worth - 1
-            found = self._look_down(self.source, columns, prices, bar, 2 * self.seats + 8)
-            worst = max(worst, self.lists.add(found, prices, profit - self.worth))
+            bar = profit - self.worth - 1 - slack
+            found = self._look_down(columns, prices, bar, 2 * self.seats + 8)
+            worst = best_excess(found, prices, profit - self.worth)
+            self.lists.add(found)
         if len(rows):
-            found = self._look(self.source.take(rows), prices, max(self.span // 50, 1))
-            worst = max(worst, self.lists.replace(rows, found, prices, profit - self.worth))
+            listed = self._look(self.source.take(rows), prices, max(self.span // 50, 1))
+            worst = max(worst, best_excess(listed.pairs(rows), prices, profit - self.worth))
+            self.lists.replace(rows, listed)
         return worst
 
     def _doubtful(self, profit: Ints, prices: Ints) -> tuple[Ints, Ints]:
         """Return the slots to look down and the candidates to look over, at the least cost."""
         n, m = self.source.shape
+        if not m:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         falls = self.lists.falls(prices)
         falls[:, self.closed] = np.iinfo(np.int64).min // 4
         room = profit - self.worth - self.lists.threshold.astype(np.int64)
@@ -307,8 +368,12 @@ class Pricing:
         largest = falls[:, kept].max(axis=1)
         return np.sort(columns), np.flatnonzero(largest[self.lists.made] >= room)
 
-    def _cover(self, auction: Auction) -> Cover | int:
-        """Return who proves that nobody more can be placed; else by how much worth falls short."""
+    def _cover(self, auction: Auction) -> Cover | int | None:
+        """
+        Return who proves that nobody more can be placed; else by how much worth falls short.
+
+        None when the watch said stop before that was held against all pairs.
+        """
         if not self.counts_places:
             return Cover.nothing(*self.source.shape)
         with self.watch.step("cover"):
@@ -323,11 +388,13 @@ class Pricing:
             if cover.n_placed == int(self.seats.sum()) or not len(seen):
                 return cover
             none = np.zeros(self.source.shape[1], dtype=np.int64)
-            found = self._look(self.source.take(seen), none, 0, cover.slots | self.closed)
+            found = self._look(self.source.take(seen), none, 0, closed=cover.slots | self.closed)
+            if self.watch.stopped:
+                return None
             if not len(found.slot):
                 return cover
             # Pairs that were never listed lead to seats that are free: worth more than all else.
-            self.lists.add(found.of(seen), None, None)
+            self.lists.add(found.pairs(seen))
             return self.worth
 
     def _priced(
@@ -338,16 +405,14 @@ class Pricing:
             auction.profit(prices) if is_optimal else profit_of(self.arcs(), prices, self.worth)
         )
         if not is_optimal:
-            falls = self.lists.falls(prices)[:, ~self.closed].max(axis=1)
-            unlisted = self.lists.threshold + self.worth + falls[self.lists.made]
+            falls = self.lists.falls(prices)[:, ~self.closed].max(axis=1, initial=-(2**32))
+            # With the bonus too: who has which slot may not have been listed yet.
+            unlisted = self.lists.threshold + self.worth + falls[self.lists.made] + self.stay_bonus
             profit = np.where(self.lists.is_whole, profit, np.maximum(profit, unlisted))
         return Priced(auction.slots, prices, self.worth, profit, cover, is_optimal)
 
 
-def rank_within(groups: Ints, n_groups: int) -> Ints:
-    """Return for each entry how many of the same group come before it."""
-    order = np.argsort(groups, kind="stable")
-    counts = np.bincount(groups, minlength=n_groups)
-    rank = np.empty(len(groups), dtype=np.int64)
-    rank[order] = np.arange(len(groups)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return rank
+def _sample(n: int) -> Blocks:
+    """Return runs of neighbours that hold one in `SAMPLE` of all candidates."""
+    first = np.arange(SAMPLE // 2 * TILE, n, SAMPLE * TILE, dtype=np.int64)
+    return first, np.minimum(TILE, n - first)

@@ -7,6 +7,7 @@ wait longest, by a second auction among the plans that are equally good. Scores 
 when asked are solved by pricing instead of holding every pair.
 """
 
+import ctypes
 import hashlib
 import math
 from collections.abc import Sequence
@@ -16,11 +17,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.kernels import kernel, pointer
 from matching.plan import Certificate, Level, Plan, SolveStatus
 from matching.problem import Problem
 from matching.solvers.auction import MOST_SCALED, Arcs, Auction, Ints, lowest_prices, profit_of
+from matching.solvers.called_source import CalledSource
 from matching.solvers.cardinality import Cover, most_placed
-from matching.solvers.looking import Lists
+from matching.solvers.lists import Lists
+from matching.solvers.looking import Readable
 from matching.solvers.pricing import WORTH, Pricing
 from matching.solvers.watch import Watch
 from matching.solvers.wide import solve_wide
@@ -29,6 +33,9 @@ from matching.source import FusedSource, ScoreSource
 Bools = NDArray[np.bool_]
 
 OBJECTIVES = (("placed", "score"), ("score",))
+
+MANY_PAIRS = 1_000_000
+"""From here on reading takes a good part of a second."""
 
 GROWS = 16
 """By how much the worth of a place grows when it turns out too little."""
@@ -82,9 +89,7 @@ class Solved:
 
 def can_solve(problem: Problem, objective: tuple[str, ...]) -> bool:
     """Whether this method answers the question."""
-    if problem.has_side_rules or objective not in OBJECTIVES:
-        return False
-    return not problem.has_source or isinstance(problem.scores, FusedSource)
+    return objective in OBJECTIVES and not problem.has_side_rules
 
 
 def _fits(arcs: Arcs, span: int) -> bool:
@@ -126,7 +131,7 @@ def solve_transport(
     """
     counts_places = "placed" in objective
     with watch.step("read"):
-        core = _core_of_source(problem) if problem.has_source else _core(problem, seed)
+        core = _core_of_source(problem) if problem.has_source else _read(problem, seed, watch)
         prices = _start_prices(problem, core, start)
     if problem.has_source:
         memory = start.memory if start is not None and prices is not None else None
@@ -141,6 +146,13 @@ def solve_transport(
 
 def _span(units: Ints) -> int:
     return int(max(0, units.max())) - int(min(0, units.min()))
+
+
+def _read(problem: Problem, seed: int, watch: Watch) -> Core:
+    """Return the core; where that takes long, meanwhile tell progress and listen."""
+    if len(problem.pair_slot) < MANY_PAIRS:
+        return _core(problem, seed)
+    return watch.meanwhile(lambda: _core(problem, seed))
 
 
 def _core(problem: Problem, seed: int) -> Core:
@@ -220,8 +232,8 @@ def _solve_source(
     changed: Bools | None,
     watch: Watch,
 ) -> Solved:
-    source = problem.scores
-    assert isinstance(source, FusedSource)
+    given = problem.scores
+    source: Readable = given if isinstance(given, FusedSource) else CalledSource(given)
     if len(core.candidates) < problem.shape[0]:
         source = source.take(core.candidates)
     current = None
@@ -315,24 +327,20 @@ def _settle_ties(core: Core, solved: Solved, watch: Watch) -> Ints:
     counts = np.bincount(rows, minlength=len(core.candidates))
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     face = Arcs(starts, slot, worth, arcs.n_slots)
-    auction = Auction(face, core.seats, 0, None, face.find(solved.slots))
+    auction = Auction(face, core.seats, 0, None, face.find(solved.slots, core.seats))
     if not auction.run(watch, first=3 * must + 1):
         return solved.slots
     return auction.slots
 
 
 def _fill_up(core: Core, solved: Solved) -> Ints:
-    """Give free seats to people without a place, best first; for a plan that was interrupted."""
-    slots = solved.slots.copy()
+    """Give free seats to people without a place, each the best left; for an interrupted plan."""
+    slots, arcs = solved.slots.copy(), solved.arcs
     left = core.seats - np.bincount(slots[slots >= 0], minlength=len(core.seats))
-    arcs = solved.arcs
-    rows = arcs.rows
-    useful = np.flatnonzero((slots[rows] < 0) & (left[arcs.row_slot] > 0) & (arcs.row_score >= 0))
-    useful = useful[np.argsort(-arcs.row_score[useful], kind="stable")]
-    for i, j in zip(rows[useful].tolist(), arcs.row_slot[useful].tolist(), strict=True):
-        if slots[i] < 0 and left[j] > 0:
-            slots[i] = j
-            left[j] -= 1
+    kernel("auction_fill")(
+        *(ctypes.c_int64(len(slots)), pointer(arcs.row_start), pointer(arcs.row_slot)),
+        *(pointer(arcs.row_score), pointer(left), pointer(slots)),
+    )
     return slots
 
 
@@ -397,7 +405,7 @@ def _score_of_plan(
     if not problem.has_source:
         return _score(problem, slots)
     pinned = np.where(problem.pins >= 0, slots, -1) if problem.pins is not None else slots * 0 - 1
-    chosen = solved.arcs.find(core_slots)
+    chosen = solved.arcs.find(core_slots, core.seats)
     total = int(solved.arcs.row_score[chosen[chosen >= 0]].sum())
     return total - _bonus(problem, np.where(pinned >= 0, -1, slots)) + _score(problem, pinned)
 
@@ -460,7 +468,8 @@ def _bound(
     extra = _score(problem, fixed) + _bonus(problem, fixed)
     if isinstance(problem.scores, ScoreSource):
         # Of people who were not looked at yet, only this is known.
-        dual = min(dual, placed * (problem.scores.highest + problem.stay_bonus))
+        most = placed if solved.worth else min(len(core.candidates), int(core.seats.sum()))
+        dual = min(dual, most * (problem.scores.highest + problem.stay_bonus))
     if problem.is_whole:
         return max(value, dual + extra)
     return max(value, math.nextafter(dual * problem.resolution + extra + slack, math.inf))
