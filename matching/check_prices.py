@@ -5,16 +5,17 @@ Any prices prove a bound, so a certificate cannot lie, only say little; docs/exp
 has the argument.
 """
 
-import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from matching.check_certificates import are_prices
+from matching.check_filling import fullest
 from matching.check_reading import Exact, is_current, pair_blocks, pins_of, seats_left, steps_of
 from matching.check_sides import LOWEST_FIRST, exact_value, names_of_levels
 from matching.plan import Multipliers, Plan
@@ -23,8 +24,10 @@ from matching.sides import ReadResource
 
 Ints = NDArray[np.int64]
 
-MOST_CELLS = 400_000_000
-"""Cells of a table that keeps hours exactly; above it hours are left out, and less is proven."""
+EVERY: Final = slice(None)
+
+_Term = tuple[slice | Ints, NDArray[Any], Any]
+"""Which pairs, each at most once; how much of something they have; what one of it costs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,39 +238,66 @@ def _net(
     here = names_of_levels(problem, claim.plan.objective)[claim.at]
     coarse = problem.exponent if here[0] == "score" else 0
     one = 1 << (prices.exponent - coarse)
-    terms: list[tuple[NDArray[Any], Any]] = [
-        (value_of_pairs(problem, here, candidate, slot, score), one),
-        (prices.candidate_prices[candidate], -1),
-        (np.ones(len(slot), dtype=np.int64), -prices.place_price),
+    terms: list[_Term] = [
+        (EVERY, value_of_pairs(problem, here, candidate, slot, score), one),
+        (EVERY, prices.candidate_prices[candidate], -1),
+        (EVERY, np.ones(len(slot), dtype=np.int64), -prices.place_price),
     ]
     for price, level in zip(prices.level_prices, _levels_before(claim), strict=False):
         if price and level[0] not in (*LOWEST_FIRST, "placed"):
-            terms.append((value_of_pairs(problem, level, candidate, slot, score), price))
+            terms.append((EVERY, value_of_pairs(problem, level, candidate, slot, score), price))
     for paid, resource in zip(prices.resource_prices, problem.read_resources, strict=True):
         if (paid != 0).any():
             at = np.zeros_like(slot) if resource.shared else slot
-            terms.append((_drawn(resource, candidate, slot), -paid[at]))
-    for k, quota in enumerate(problem.read_quotas):
-        counts = (quota.candidates[candidate] & quota.slots[slot]).astype(np.int64)
-        terms.append((counts, int(prices.least_prices[k]) - int(prices.most_prices[k])))
-        if quota.if_open and prices.open_prices is not None:
-            terms.append((quota.slots[slot].astype(np.int64), -prices.open_prices[k][slot]))
-    for paid, group in zip(prices.group_prices, problem.read_groups, strict=False):
-        place = problem.pilot_of_slot[slot] if group.within == "pilot" else slot
-        for rank, member in enumerate(group.candidates.tolist()):
-            of_member = -(paid if group.apart else paid[rank])[place]
-            terms.append(((candidate == member).astype(np.int64), of_member))
+            terms.append((EVERY, _drawn(resource, candidate, slot), -paid[at]))
+    terms += _paid_for_quotas(problem, prices, candidate, slot)
+    terms += _paid_for_groups(problem, prices, candidate, slot)
     return _sum_of_products(terms, len(slot))
 
 
-def _sum_of_products(terms: list[tuple[NDArray[Any], Any]], length: int) -> NDArray[Any]:
+def _paid_for_quotas(
+    problem: Problem, prices: Multipliers, candidate: Ints, slot: Ints
+) -> Iterator[_Term]:
+    """Give what pairs pay, quota by quota, of those pairs only that lie in its slots."""
+    order = np.argsort(slot, kind="stable")
+    ends = np.searchsorted(slot[order], np.arange(problem.shape[1] + 1))
+    for k, quota in enumerate(problem.read_quotas):
+        price = int(prices.least_prices[k]) - int(prices.most_prices[k])
+        opened = prices.open_prices[k] if quota.if_open and prices.open_prices is not None else None
+        if not price and opened is None:
+            continue
+        inside = [order[ends[j] : ends[j + 1]] for j in np.flatnonzero(quota.slots).tolist()]
+        if not inside:
+            continue
+        at = np.concatenate(inside)
+        yield at, quota.candidates[candidate[at]].astype(np.int64), price
+        if opened is not None:
+            yield at, np.ones(len(at), dtype=np.int64), -opened[slot[at]]
+
+
+def _paid_for_groups(
+    problem: Problem, prices: Multipliers, candidate: Ints, slot: Ints
+) -> Iterator[_Term]:
+    """Give what pairs pay, member by member of each group."""
+    order = np.argsort(candidate, kind="stable")
+    in_order = candidate[order]
+    for paid, group in zip(prices.group_prices, problem.read_groups, strict=False):
+        place = problem.pilot_of_slot if group.within == "pilot" else np.arange(problem.shape[1])
+        for rank, member in enumerate(group.candidates.tolist()):
+            first, last = np.searchsorted(in_order, [member, member + 1]).tolist()
+            at = order[first:last]
+            of_member = -(paid if group.apart else paid[rank])[place[slot[at]]]
+            yield at, np.ones(len(at), dtype=np.int64), of_member
+
+
+def _sum_of_products(terms: list[_Term], length: int) -> NDArray[Any]:
     size = 0
-    for amounts, price in terms:
+    for _, amounts, price in terms:
         size += _size(amounts) * (abs(price) if isinstance(price, int) else _size(price))
     kind: Any = np.int64 if size < 2**61 else object
     total = np.zeros(length, dtype=kind)
-    for amounts, price in terms:
-        total = total + amounts.astype(kind) * (
+    for at, amounts, price in terms:
+        total[at] += amounts.astype(kind) * (
             price if isinstance(price, int) else price.astype(kind)
         )
     return total
@@ -296,44 +326,3 @@ def value_of_pairs(
             return stays
         return steps_of(problem, score) + stays * _bonus_steps(problem, problem.stay_bonus)
     return np.ones(len(slot), dtype=np.int64)
-
-
-def fullest(values: list[int], hours: list[int], seats: int, supply: int | None) -> int:
-    """
-    Return the most that people can add up to who fit in seats and, if given, in hours together.
-
-    Parameters
-    ----------
-    values : list of int
-        All above 0.
-    hours : list of int
-        From 0.
-    seats : int
-    supply : int or None
-
-    Returns
-    -------
-    int
-    """
-    best_first = sorted(zip(values, hours, strict=True), reverse=True)
-    if supply is not None:
-        best_first = [(value, one) for value, one in best_first if one <= supply]
-    top = best_first[: max(0, seats)]
-    if not top or supply is None or sum(one for _, one in top) <= supply:
-        return sum(value for value, _ in top)
-    unit = math.gcd(*(one for _, one in best_first))
-    room = supply // unit
-    if len(best_first) * len(top) * (room + 1) > MOST_CELLS:
-        return sum(value for value, _ in top)
-    return _table(best_first, len(top), unit, room)
-
-
-def _table(people: list[tuple[int, int]], seats: int, unit: int, room: int) -> int:
-    """Return the most that a table over seats taken and hours used finds."""
-    kind: Any = np.int64 if sum(value for value, _ in people[:seats]) < 2**62 else object
-    best = np.zeros((seats + 1, room + 1), dtype=kind)
-    for value, hours in people:
-        need = hours // unit
-        joined = best[:seats, : room + 1 - need] + value
-        best[1:, need:] = np.maximum(best[1:, need:], joined)
-    return int(best[seats, room])

@@ -26,8 +26,9 @@ def broken_rules(problem: Problem, slots: Ints) -> Iterator[str]:
     pairs = [(i, j) for i, j in enumerate(slots.tolist()) if j >= 0]
     for resource in problem.read_resources:
         yield from _overdrawn(resource, pairs)
+    placed = np.flatnonzero(slots >= 0)
     for quota in problem.read_quotas:
-        yield from _miscounted(quota, pairs)
+        yield from _miscounted(quota, placed, slots[placed])
     pilots = problem.pilot_of_slot.tolist()
     for group in problem.read_groups:
         yield from _apart_or_not(group, slots, pilots)
@@ -55,10 +56,10 @@ def _demand(demand: Any, i: int, j: int) -> int:
     return int(demand[i] if demand.ndim == 1 else demand[i, j])
 
 
-def _miscounted(quota: ReadQuota, pairs: list[tuple[int, int]]) -> Iterator[str]:
-    inside = [i for i, j in pairs if quota.slots[j]]
-    count = sum(1 for i in inside if quota.candidates[i])
-    if quota.if_open and not inside:
+def _miscounted(quota: ReadQuota, placed: Ints, where: Ints) -> Iterator[str]:
+    inside = placed[quota.slots[where]]
+    count = int(quota.candidates[inside].sum())
+    if quota.if_open and not len(inside):
         return
     if not quota.least <= count <= quota.most:
         yield (

@@ -64,7 +64,7 @@ def check(problem: Problem, plan: Plan) -> Check:
     Returns
     -------
     Check
-        *claimed* when the plan has no certificate, or one that proves less than the plan says and
+        *claimed* when the plan has no certificate, or one that proves less than the plan says, and
         the problem is too large to search anew.
     """
     if plan.status is SolveStatus.INFEASIBLE:
@@ -81,12 +81,16 @@ def check(problem: Problem, plan: Plan) -> Check:
         gaps = list(unproven_by_seats(problem, plan, plan.certificate, scores))
         settled_by = "" if gaps else "certificate"
         faults += gaps if plan.status is SolveStatus.OPTIMAL else []
-    elif plan.certificate is not None:
+    elif plan.certificate is not None or (
+        plan.levels and plan.status is not SolveStatus.INTERRUPTED
+    ):
         wrong = list(wrong_levels(problem, plan, scores))
         wrong += [] if wrong else _wrong_bound(problem, plan)
         faults += wrong
         if not wrong:
-            settled_by, better = _settle(problem, plan, plan.certificate, scores)
+            # Without a certificate nothing is proven, and all is left to search.
+            certificate = plan.certificate or SideCertificate((None,) * len(plan.levels))
+            settled_by, better = _settle(problem, plan, certificate, scores)
             faults += better
     return Check(
         ok=not faults,

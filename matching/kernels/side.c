@@ -4,7 +4,7 @@
  * Everybody has a price. Given the prices, each slot takes for itself the people who are worth most
  * beyond their price, within its seats and hours: a small knapsack, solved exactly (`fill`). What the
  * slots add up to, plus all prices, bounds every plan. Prices move to where the bound is lowest by
- * the volume algorithm, which also averages what the slots chose (`ascend`). A dive fixes the arcs
+ * the volume algorithm, which also averages what the slots chose (`descend`). A dive fixes the arcs
  * that the averages agree on, a few at a time, and lowers the bound of what is left (`fix`). Mending
  * takes a few neighbouring slots apart, and where their own bound leaves room for something better,
  * dives again into them alone (`mend`).
@@ -20,6 +20,7 @@
 
 #define NO_LIMIT INT64_MAX
 #define INFINITE 1e300
+#define MOST_PIECES 32 /* of memory in one call; `side_mend` takes the most, 29 */
 
 /* Kinds of rows. */
 enum {
@@ -45,6 +46,7 @@ typedef struct {
     const int64_t *use_amount;
     const int64_t *low, *high; /* of each row; -NO_LIMIT and NO_LIMIT for none */
     const int32_t *kind, *open;
+    const volatile int32_t *halt; /* not 0 once what takes long has to end */
 } Field;
 
 /* A plan: what is left, who is where. */
@@ -84,8 +86,11 @@ typedef struct {
     int32_t arc;
 } Ranked;
 
-/* Room to work in. */
+/* Room to work in: all memory of one call, given back at once. When there is none left, `is_out`
+ * says so, what is under way ends soon with rubbish, and the call answers -1. */
 typedef struct {
+    void *pieces[MOST_PIECES];
+    int32_t n_pieces, is_out;
     int32_t most_seats, most_room;
     int64_t *table;
     size_t table_size, keep_size;
@@ -100,17 +105,19 @@ typedef struct {
     Ranked *ranked;
 } Desk;
 
+/* Chosen by trying on the study's instances, with mild and tight side rules, up to 10,000 x 1,000;
+ * they decide how soon a bound is low and a plan good, and can make neither wrong. */
 #define BLEND 0.1      /* share of the newest choice in the averages */
 #define SMOOTH 0.3     /* share of the newest subgradient in the slope */
 #define PATIENCE 5     /* rounds without progress before steps get shorter */
-#define SHORTER 0.8
-#define PROGRESS 1e-6
+#define SHORTER 0.8    /* by how much they do */
+#define PROGRESS 1e-6  /* share of the bound that it has to fall to count as progress */
 #define AGREED 0.97    /* an average from here on is as good as whole */
 #define SEEN 0.02      /* below this an average is noise */
 #define HALVINGS 9     /* of the interval that holds the price of hours */
 #define FEW_HALVINGS 4 /* of the interval around the last one */
-#define NEAR 1.3
-#define SWAPS 12
+#define NEAR 1.3       /* how far that one reaches, as a factor */
+#define SWAPS 12       /* at most, of people in a slot, for a choice to start from */
 
 static uint64_t next_random(uint64_t *state) {
     uint64_t z = (*state += 0x9E3779B97F4A7C15u);
@@ -127,8 +134,24 @@ static int64_t whole(double x) { return (int64_t)(x < 0 ? x - 0.5 : x + 0.5); }
 
 static int32_t smaller(int32_t a, int32_t b) { return a < b ? a : b; }
 
-static Desk *new_desk(const Field *f, const int32_t *seats, const int32_t *room) {
-    Desk *d = calloc(1, sizeof(Desk));
+/* A piece of memory, all 0. */
+static void *take(Desk *d, size_t count, size_t size) {
+    void *piece = d->is_out || d->n_pieces == MOST_PIECES ? NULL : calloc(count, size);
+    if (piece)
+        d->pieces[d->n_pieces++] = piece;
+    else
+        d->is_out = 1;
+    return piece;
+}
+
+/* Give everything back; returns the answer of a call, or -1 when memory ran out. */
+static int64_t leave(Desk *d, int64_t answer) {
+    for (int32_t k = 0; k < d->n_pieces; k++) free(d->pieces[k]);
+    free(d->table), free(d->keep);
+    return d->is_out ? -1 : answer;
+}
+
+static void open_desk(Desk *d, const Field *f, const int32_t *seats, const int32_t *room) {
     int64_t items = 0;
     for (int64_t j = 0; j < f->n_slots; j++) {
         if (seats[j] > d->most_seats) d->most_seats = seats[j];
@@ -136,33 +159,36 @@ static Desk *new_desk(const Field *f, const int32_t *seats, const int32_t *room)
         if (f->start[j + 1] - f->start[j] > items) items = f->start[j + 1] - f->start[j];
     }
     size_t k = (size_t)items + 1, bins = 2 * ((size_t)d->most_room + 1);
-    d->items = malloc(sizeof(Item) * k);
-    d->rest = malloc(sizeof(Item) * k);
-    d->bins = malloc(sizeof(Item) * bins * ((size_t)d->most_seats + 1));
-    d->in_bin = malloc(sizeof(int32_t) * bins);
-    d->picked = malloc(sizeof(int32_t) * k);
-    d->order = malloc(sizeof(int32_t) * (k + 1));
-    d->held = malloc(sizeof(int32_t) * k);
-    d->is_in = malloc(k);
-    d->net = malloc(sizeof(double) * k);
-    d->offset = malloc(sizeof(size_t) * k);
-    d->hour_price = calloc((size_t)f->n_slots + 1, sizeof(double));
-    d->whole_price = calloc((size_t)f->n_units + 1, sizeof(int64_t));
-    d->whole_row_price = calloc((size_t)f->n_rows + 1, sizeof(int64_t));
-    d->worth = malloc(sizeof(int64_t) * ((size_t)f->n_arcs + 1));
-    d->used = malloc(sizeof(double) * ((size_t)f->n_rows + 1));
-    d->count = calloc((size_t)f->n_units + 1, sizeof(int32_t));
-    d->arcs = malloc(sizeof(int32_t) * ((size_t)f->n_arcs + 1));
-    d->ranked = malloc(sizeof(Ranked) * ((size_t)f->n_arcs + 1));
-    return d;
+    size_t arcs = (size_t)f->n_arcs + 1, units = (size_t)f->n_units + 1;
+    size_t rows = (size_t)f->n_rows + 1;
+    d->items = take(d, k, sizeof(Item));
+    d->rest = take(d, k, sizeof(Item));
+    d->bins = take(d, bins, sizeof(Item) * ((size_t)d->most_seats + 1));
+    d->in_bin = take(d, bins, sizeof(int32_t));
+    d->picked = take(d, k, sizeof(int32_t));
+    d->order = take(d, k + 1, sizeof(int32_t));
+    d->held = take(d, k, sizeof(int32_t));
+    d->is_in = take(d, k, 1);
+    d->net = take(d, k, sizeof(double));
+    d->offset = take(d, k, sizeof(size_t));
+    d->hour_price = take(d, (size_t)f->n_slots + 1, sizeof(double));
+    d->whole_price = take(d, units, sizeof(int64_t));
+    d->whole_row_price = take(d, rows, sizeof(int64_t));
+    d->worth = take(d, arcs, sizeof(int64_t));
+    d->used = take(d, rows, sizeof(double));
+    d->count = take(d, units, sizeof(int32_t));
+    d->arcs = take(d, arcs, sizeof(int32_t));
+    d->ranked = take(d, arcs, sizeof(Ranked));
 }
 
-static void free_desk(Desk *d) {
-    free(d->table), free(d->keep), free(d->items), free(d->rest), free(d->bins), free(d->in_bin);
-    free(d->picked), free(d->order), free(d->held), free(d->is_in), free(d->net), free(d->offset);
-    free(d->hour_price);
-    free(d->whole_price), free(d->whole_row_price), free(d->worth), free(d->used), free(d->count);
-    free(d->arcs), free(d->ranked), free(d);
+/* A table at least so large, without what it held. */
+static void *grown(Desk *d, void *table, size_t *size, size_t wanted) {
+    if (wanted <= *size) return table;
+    free(table);
+    table = malloc(wanted);
+    *size = table ? wanted : 0;
+    if (!table) d->is_out = 1;
+    return table;
 }
 
 /* One slot, filled exactly */
@@ -189,16 +215,10 @@ static int32_t by_table(Desk *d, const Item *items, int32_t n, int32_t seats, in
     size_t width = (size_t)room + 1, plane = ((size_t)seats + 1) * width;
     size_t cells = plane * ((size_t)marks + 1);
     size_t kept = plane * ((size_t)n_plain + (size_t)(n - n_plain) * ((size_t)marks + 1));
-    if (cells > d->table_size) {
-        free(d->table);
-        d->table = malloc(sizeof(int64_t) * cells);
-        d->table_size = cells;
-    }
-    if (kept > d->keep_size) {
-        free(d->keep);
-        d->keep = malloc(kept);
-        d->keep_size = kept;
-    }
+    d->table = grown(d, d->table, &d->table_size, sizeof(int64_t) * (cells + width));
+    d->keep = grown(d, d->keep, &d->keep_size, kept);
+    *worth = 0;
+    if (d->is_out) return 0;
     memset(d->table, 0, sizeof(int64_t) * plane);
     if (n_plain == 0)
         for (int32_t t = 1; t <= marks; t++) memset(d->table + t * plane, 0, sizeof(int64_t) * plane);
@@ -211,11 +231,15 @@ static int32_t by_table(Desk *d, const Item *items, int32_t n, int32_t seats, in
                 memcpy(d->table + t * plane, d->table, sizeof(int64_t) * plane);
         d->offset[i] = at;
         for (int32_t t = is_marked ? marks : 0; t >= x->marks; t--)
-            for (int32_t c = seats; c >= x->size; c--)
-                add_item(d->table + t * plane + c * width + x->draw,
-                         d->table + (t - x->marks) * plane + (c - x->size) * width,
-                         d->keep + at + t * plane + c * width + x->draw, x->profit,
-                         room - x->draw + 1);
+            for (int32_t c = seats; c >= x->size; c--) {
+                int64_t *row = d->table + t * plane + c * width, *without = d->table + cells;
+                if (x->size == 0 && x->marks == 0)
+                    memcpy(without, row, sizeof(int64_t) * width); /* else counted twice */
+                else
+                    without = d->table + (t - x->marks) * plane + (c - x->size) * width;
+                add_item(row + x->draw, without, d->keep + at + t * plane + c * width + x->draw,
+                         x->profit, room - x->draw + 1);
+            }
         at += is_marked ? plane * ((size_t)marks + 1) : plane;
     }
     int32_t c = seats, h = room, t = marks, k = 0;
@@ -368,6 +392,13 @@ static int32_t fill(Desk *d, int32_t n, int32_t seats, int32_t room, int32_t mar
     }
     k = 0;
     if (n > 0 && seats > 0) {
+        int64_t wanted = 0;
+        for (int32_t i = 0; i < n; i++) wanted += items[i].size;
+        if (wanted <= seats) {
+            /* Seats for all: they need not be counted, which saves a dimension. */
+            for (int32_t i = 0; i < n; i++) items[i].size = 0;
+            seats = 0;
+        }
         /* First as if nobody had marks: the slot's own limit seldom matters. */
         int32_t marked = 0;
         for (int32_t i = 0; i < n; i++) marked += items[i].marks;
@@ -574,7 +605,7 @@ static int move(const Desk *d, const Field *f, const Part *part, Descent *t) {
 static int64_t descend(Desk *d, const Field *f, const Standing *s, const Part *part, Descent *t,
                        int64_t rounds, double enough) {
     int64_t round = 0;
-    for (; round < rounds; round++) {
+    for (; round < rounds && !*f->halt && !d->is_out; round++) {
         double bound = evaluate(d, f, s, part, t), size = bound < 0 ? -bound : bound;
         t->since = t->lowest - bound > PROGRESS * size ? 0 : t->since + 1;
         if (bound < t->lowest) {
@@ -593,11 +624,17 @@ static int64_t descend(Desk *d, const Field *f, const Standing *s, const Part *p
     return round;
 }
 
-static Part everything(const Field *f, const Standing *s, int with_barred) {
-    Part part = {malloc(sizeof(int32_t) * ((size_t)f->n_slots + 1)),
-                 malloc(sizeof(int32_t) * ((size_t)f->n_units + 1)),
-                 malloc(sizeof(int32_t) * ((size_t)f->n_rows + 1)),
-                 f->n_slots, f->n_units, f->n_rows, malloc((size_t)f->n_units + 1)};
+static Part new_part(Desk *d, const Field *f) {
+    return (Part){take(d, (size_t)f->n_slots + 1, sizeof(int32_t)),
+                  take(d, (size_t)f->n_units + 1, sizeof(int32_t)),
+                  take(d, (size_t)f->n_rows + 1, sizeof(int32_t)),
+                  0, 0, 0, take(d, (size_t)f->n_units + 1, 1)};
+}
+
+static Part everything(Desk *d, const Field *f, const Standing *s, int with_barred) {
+    Part part = new_part(d, f);
+    if (d->is_out) return part;
+    part.n_slots = f->n_slots, part.n_units = f->n_units, part.n_rows = f->n_rows;
     for (int64_t j = 0; j < f->n_slots; j++) part.slots[j] = (int32_t)j;
     for (int64_t r = 0; r < f->n_rows; r++) part.rows[r] = (int32_t)r;
     for (int64_t i = 0; i < f->n_units; i++) {
@@ -607,60 +644,57 @@ static Part everything(const Field *f, const Standing *s, int with_barred) {
     return part;
 }
 
-static void free_part(Part part) {
-    free(part.slots), free(part.units), free(part.rows), free(part.is_free);
-}
+/* What Python calls: -1 when memory ran out. */
 
 /* Rounds of a descent over whoever has no place yet. */
 int64_t side_descend(const Field *f, const Standing *s, Descent *t, int64_t rounds,
                      int32_t with_barred) {
-    Desk *d = new_desk(f, s->seats, s->room);
-    Part part = everything(f, s, with_barred);
-    int64_t done = descend(d, f, s, &part, t, rounds, -INFINITE);
-    free_part(part);
-    free_desk(d);
-    return done;
+    Desk d = {0};
+    open_desk(&d, f, s->seats, s->room);
+    Part part = everything(&d, f, s, with_barred);
+    return leave(&d, descend(&d, f, s, &part, t, rounds, -INFINITE));
 }
 
 /* What each slot is worth for itself at whole prices, in exact numbers. */
-void side_fill(const Field *f, const Standing *s, const int64_t *price, const int64_t *row_price,
-               int64_t *best) {
-    Desk *d = new_desk(f, s->seats, s->room);
-    Part part = everything(f, s, 1);
+int64_t side_fill(const Field *f, const Standing *s, const int64_t *price, const int64_t *row_price,
+                  int64_t *best) {
+    Desk d = {0};
+    open_desk(&d, f, s->seats, s->room);
+    Part part = everything(&d, f, s, 1);
     int64_t n_arcs;
-    pay_rows(d, f, part.slots, part.n_slots, row_price);
-    fill_slots(d, f, s, part.slots, part.n_slots, price, part.is_free, best, &n_arcs);
-    free_part(part);
-    free_desk(d);
+    pay_rows(&d, f, part.slots, part.n_slots, row_price);
+    fill_slots(&d, f, s, part.slots, part.n_slots, price, part.is_free, best, &n_arcs);
+    return leave(&d, 0);
 }
 
 /* What the bound loses at least when an arc is chosen: its slot's best less the best with it. The
  * others in the slot may be anybody, the same unit again included, and marks do not count. */
-void side_reduce(const Field *f, const Standing *s, const int64_t *price, const int64_t *row_price,
-                 const int64_t *best, int64_t *loss) {
-    Desk *d = new_desk(f, s->seats, s->room);
-    Part part = everything(f, s, 1);
-    pay_rows(d, f, part.slots, part.n_slots, row_price);
-    for (int64_t j = 0; j < f->n_slots; j++) {
+int64_t side_reduce(const Field *f, const Standing *s, const int64_t *price,
+                    const int64_t *row_price, const int64_t *best, int64_t *loss) {
+    Desk d = {0};
+    open_desk(&d, f, s->seats, s->room);
+    Part part = everything(&d, f, s, 1);
+    pay_rows(&d, f, part.slots, part.n_slots, row_price);
+    for (int64_t j = 0; j < part.n_slots; j++) {
         int32_t seats = s->seats[j], room = s->room[j];
         size_t width = (size_t)room + 1;
         int64_t any;
         int all_single;
         if (seats > 0) {
-            int32_t n = gather(d, f, j, seats, room, seats, price, part.is_free, &all_single);
-            for (int32_t i = 0; i < n; i++) d->items[i].marks = 0;
-            by_table(d, d->items, n, seats, room, 0, &any);
+            int32_t n = gather(&d, f, j, seats, room, seats, price, part.is_free, &all_single);
+            for (int32_t i = 0; i < n; i++) d.items[i].marks = 0;
+            by_table(&d, d.items, n, seats, room, 0, &any);
         }
+        if (d.is_out) break;
         for (int64_t a = f->start[j]; a < f->start[j + 1]; a++) {
             int32_t c = seats - f->size[a], h = room - f->draw[a];
             loss[a] = NO_LIMIT;
             if (c >= 0 && h >= 0)
-                loss[a] = best[j] - (d->worth[a] - price[f->unit[a]]) -
-                          d->table[(size_t)c * width + (size_t)h];
+                loss[a] = best[j] - (d.worth[a] - price[f->unit[a]]) -
+                          d.table[(size_t)c * width + (size_t)h];
         }
     }
-    free_part(part);
-    free_desk(d);
+    return leave(&d, 0);
 }
 
 /* Plans */
@@ -685,12 +719,11 @@ static void put(const Field *f, Standing *s, int64_t a, int32_t sign) {
     s->chosen[f->unit[a]] = sign > 0 ? (int32_t)a : -1;
 }
 
-/* By how much a plan misses the lower limits of rows. */
+/* By how much a plan misses the lower limits of rows: of all when none are given. */
 static double missing(const Field *f, const Standing *s, const int32_t *rows, int64_t n_rows) {
     double total = 0;
     for (int64_t x = 0; x < n_rows; x++) {
-        int32_t r = rows[x];
-        int64_t load = s->load[r], rest = f->high[r] - load;
+        int64_t r = rows ? rows[x] : x, load = s->load[r], rest = f->high[r] - load;
         if (f->kind[r] == ALL_OR_NONE)
             total += (double)(load < rest ? load : rest);
         else if (load < f->low[r] && (f->kind[r] != IF_OPEN || s->load[f->open[r]] > 0))
@@ -700,10 +733,7 @@ static double missing(const Field *f, const Standing *s, const int32_t *rows, in
 }
 
 double side_missing(const Field *f, const Standing *s) {
-    Part part = everything(f, s, 1);
-    double total = missing(f, s, part.rows, part.n_rows);
-    free_part(part);
-    return total;
+    return missing(f, s, NULL, f->n_rows);
 }
 
 static int compare_ranked(const void *one, const void *other) {
@@ -751,20 +781,18 @@ static void complete(Desk *d, const Field *f, Standing *s, const Part *part) {
 }
 
 int64_t side_fix(const Field *f, Standing *s, Descent *t, int64_t target) {
-    Desk *d = new_desk(f, s->seats, s->room);
-    Part part = everything(f, s, 0);
-    int64_t fixed = fix(d, f, s, &part, t, target);
-    free_part(part);
-    free_desk(d);
-    return fixed;
+    Desk d = {0};
+    open_desk(&d, f, s->seats, s->room);
+    Part part = everything(&d, f, s, 0);
+    return leave(&d, fix(&d, f, s, &part, t, target));
 }
 
-void side_complete(const Field *f, Standing *s) {
-    Desk *d = new_desk(f, s->seats, s->room);
-    Part part = everything(f, s, 0);
-    complete(d, f, s, &part);
-    free_part(part);
-    free_desk(d);
+int64_t side_complete(const Field *f, Standing *s) {
+    Desk d = {0};
+    open_desk(&d, f, s->seats, s->room);
+    Part part = everything(&d, f, s, 0);
+    complete(&d, f, s, &part);
+    return leave(&d, 0);
 }
 
 /* Mending */
@@ -832,7 +860,7 @@ static void dive(Desk *d, const Field *f, Standing *s, const Part *part, Descent
     double speed = t->speed;
     for (int64_t o = 0; o < part->n_slots; o++) seats += s->seats[part->slots[o]];
     int64_t target = 1 + (int64_t)(share * (double)seats);
-    while (fix(d, f, s, part, t, target)) {
+    while (!*f->halt && !d->is_out && fix(d, f, s, part, t, target)) {
         t->speed = speed;
         t->lowest = INFINITE;
         t->rounds = t->since = 0;
@@ -848,8 +876,14 @@ int64_t side_mend(const Field *f, Standing *s, const double *price, const double
                   const double *row_unit, const double *row_scale, const double *row_most,
                   const int64_t *best, Mending *how) {
     size_t n = (size_t)f->n_units + 1, m = (size_t)f->n_slots + 1, rows = (size_t)f->n_rows + 1;
-    int32_t *seats = malloc(sizeof(int32_t) * m), *room = malloc(sizeof(int32_t) * m);
-    int64_t *held = calloc(m, sizeof(int64_t)), gained = 0;
+    Desk d = {0};
+    int32_t *seats = take(&d, m, sizeof(int32_t)), *room = take(&d, m, sizeof(int32_t));
+    int64_t *held = take(&d, m, sizeof(int64_t));
+    double *numbers = take(&d, 3 * n + 3 * rows + (size_t)f->n_arcs + 1, sizeof(double));
+    uint8_t *is_in = take(&d, m, 1), *is_listed = take(&d, rows, 1);
+    int32_t *before = take(&d, n, sizeof(int32_t));
+    Part part = new_part(&d, f);
+    if (d.is_out) return leave(&d, 0);
     memcpy(seats, s->seats, sizeof(int32_t) * (m - 1));
     memcpy(room, s->room, sizeof(int32_t) * (m - 1));
     for (int64_t i = 0; i < f->n_units; i++) {
@@ -859,16 +893,11 @@ int64_t side_mend(const Field *f, Standing *s, const double *price, const double
         room[f->slot[a]] += f->draw[a];
         held[f->slot[a]] += f->value[a] - whole(price[i]);
     }
-    Desk *d = new_desk(f, seats, room); /* slots are at their largest when empty */
-    double *numbers = calloc(3 * n + 3 * rows + (size_t)f->n_arcs + 1, sizeof(double));
+    open_desk(&d, f, seats, room); /* slots are at their largest when empty */
     Descent t = {numbers, numbers + 3 * n, numbers + n, numbers + 3 * n + rows, numbers + 2 * n,
                  numbers + 3 * n + 2 * rows, numbers + 3 * n + 3 * rows, row_unit, row_scale,
                  row_most, 0, 0, how->reach, 0, 0};
-    Part part = {malloc(sizeof(int32_t) * m), malloc(sizeof(int32_t) * n),
-                 malloc(sizeof(int32_t) * rows), 0, 0, 0, calloc(n, 1)};
-    uint8_t *is_in = calloc(m, 1), *is_listed = calloc(rows, 1);
-    int32_t *before = malloc(sizeof(int32_t) * n);
-    for (int64_t try = 0; try < how->tries; try++) {
+    for (int64_t try = 0; try < how->tries && !*f->halt && !d.is_out; try++) {
         choose_slots(f, s, &part, is_in, best, held, how->slots, &how->seed);
         gather_part(f, s, &part, is_in, is_listed);
         double missed = missing(f, s, part.rows, part.n_rows);
@@ -887,13 +916,13 @@ int64_t side_mend(const Field *f, Standing *s, const double *price, const double
                 t.average[a] = 0;
         t.lowest = INFINITE, t.speed = 1, t.rounds = t.since = 0;
         double enough = missed > 0 ? -INFINITE : (double)old + 0.5;
-        descend(d, f, s, &part, &t, how->rounds, enough);
+        descend(&d, f, s, &part, &t, how->rounds, enough);
         go_back(&part, &t);
         int is_kept = 0;
         if (t.lowest > enough) {
             how->promising++;
             t.speed *= 2;
-            dive(d, f, s, &part, &t, how->share, how->dive_rounds);
+            dive(&d, f, s, &part, &t, how->share, how->dive_rounds);
             for (int64_t x = 0; x < part.n_units; x++)
                 if (s->chosen[part.units[x]] >= 0) now += f->value[s->chosen[part.units[x]]];
             double misses = missing(f, s, part.rows, part.n_rows);
@@ -901,7 +930,6 @@ int64_t side_mend(const Field *f, Standing *s, const double *price, const double
             how->better += is_kept && now > old;
         }
         if (is_kept) {
-            gained += now - old;
             for (int64_t o = 0; o < part.n_slots; o++) held[part.slots[o]] = 0;
         } else {
             for (int64_t x = 0; x < part.n_units; x++)
@@ -917,8 +945,5 @@ int64_t side_mend(const Field *f, Standing *s, const double *price, const double
         for (int64_t o = 0; o < part.n_slots; o++) is_in[part.slots[o]] = 0;
         for (int64_t x = 0; x < part.n_rows; x++) is_listed[part.rows[x]] = 0;
     }
-    free(seats), free(room), free(held), free(numbers), free(is_in), free(is_listed), free(before);
-    free_part(part);
-    free_desk(d);
-    return gained;
+    return leave(&d, 0);
 }

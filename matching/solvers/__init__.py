@@ -1,6 +1,6 @@
 """Solvers: one file per method. `solve` picks by what the problem asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from matching.exceptions import ProblemError
 from matching.plan import Plan
 from matching.problem import Problem
+from matching.solvers.answers import unfinished_plan
 from matching.solvers.stable import solve_stable
 from matching.solvers.transport import can_solve, solve_transport
 from matching.solvers.watch import Listener, Watch
@@ -34,6 +35,13 @@ def solve(
 ) -> Plan:
     """
     Find a best plan, and prove how good it is.
+
+    Seats alone are solved exactly at any size. Under side rules, branching goes on until the plan
+    is proven best (or within `gap`). Where 2,000 pairs or more can be used, that may never end, so
+    for the score, and for places before it, search by prices comes first. Its bound is one that
+    ``check`` can repeat; branching then goes on over the pairs that can still matter: to the end
+    with up to 5,000 pairs to choose from, for a while with more. Any other order of levels is left
+    to branching at any size: give it a time limit there.
 
     Parameters
     ----------
@@ -63,9 +71,9 @@ def solve(
     Returns
     -------
     Plan
-        *optimal* with a certificate that ``check`` accepts, *feasible* within the gap, *infeasible*
-        when the rules leave no plan at all, *interrupted* with the best so far after Ctrl-C, a
-        cancel or the time limit.
+        *optimal* with a certificate that ``check`` accepts; *feasible* within the gap, or where a
+        search ended before it was proven best; *infeasible* when the rules leave no plan at all;
+        *interrupted* with the best so far after Ctrl-C, a cancel or the time limit.
 
     Raises
     ------
@@ -73,13 +81,36 @@ def solve(
         If an argument is not accepted.
     """
     order = _order(problem, objective)
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ProblemError(f"is {seed}; accepted are whole numbers from 0", field="seed")
-    if not 0.0 <= gap < 1.0:
-        raise ProblemError(f"is {gap}; accepted are numbers from 0 to below 1", field="gap")
-    if time_limit is not None and not time_limit >= 0.0:
-        raise ProblemError(f"is {time_limit}; accepted are seconds from 0", field="time_limit")
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise ProblemError(f"is {seed!r}; accepted are whole numbers from 0", field="seed")
+    if not _is_number(gap) or not 0.0 <= gap < 1.0:
+        raise ProblemError(f"is {gap!r}; accepted are numbers from 0 to below 1", field="gap")
+    if time_limit is not None and not (_is_number(time_limit) and time_limit >= 0.0):
+        raise ProblemError(f"is {time_limit!r}; accepted are seconds from 0", field="time_limit")
+    if start is not None and not isinstance(start, Plan):
+        raise ProblemError(f"is of type {type(start).__name__}; accepted is a Plan", field="start")
+    if progress is not None and not callable(progress):
+        raise ProblemError("cannot be called; accepted is a function", field="progress")
+    if changed is not None and start is None:
+        raise ProblemError("is given without start", field="changed")
     watch = Watch(time_limit, progress)
+    try:
+        return _solve(problem, order, gap, int(seed), start, watch, changed)
+    except KeyboardInterrupt:
+        # While reading; later on solvers hear it themselves, and hand over what they have.
+        return unfinished_plan(problem, order, watch.timings)
+
+
+def _solve(
+    problem: Problem,
+    order: tuple[str, ...],
+    gap: float,
+    seed: int,
+    start: Plan | None,
+    watch: Watch,
+    changed: ArrayLike | None,
+) -> Plan:
+    """Choose who solves a problem, and have it solved."""
     if can_solve(problem, order):
         return solve_transport(
             problem,
@@ -90,8 +121,17 @@ def solve(
             changed=_mask_of(changed, problem.shape[0]),
         )
     from matching.solvers.integer import solve_integer  # loads HiGHS, which most never need
+    from matching.solvers.large import can_search, solve_large
 
+    if can_search(problem, order):
+        plan = solve_large(problem, objective=order, gap=gap, seed=seed, start=start, watch=watch)
+        if plan is not None:
+            return plan
     return solve_integer(problem, objective=order, gap=gap, seed=seed, start=start, watch=watch)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 
 def _mask_of(changed: ArrayLike | None, n: int) -> NDArray[np.bool_] | None:
@@ -107,6 +147,12 @@ def _mask_of(changed: ArrayLike | None, n: int) -> NDArray[np.bool_] | None:
 
 
 def _order(problem: Problem, objective: Sequence[str]) -> tuple[str, ...]:
+    given_problem: object = problem
+    if not isinstance(given_problem, Problem):
+        kind = type(given_problem).__name__
+        raise ProblemError(f"is of type {kind}; accepted is a Problem", field="problem")
+    if not isinstance(objective, Iterable):
+        raise ProblemError(f"is {objective!r}; accepted is a sequence of levels", field="objective")
     order = (objective,) if isinstance(objective, str) else tuple(objective)
     accepted = f"accepted are, each once: {', '.join(LEVELS)}"
     if not order or len(set(order)) < len(order) or not set(order) <= set(LEVELS):

@@ -173,4 +173,5 @@ def unfinished_plan(
 ) -> Plan:
     """Return the answer of a solve that was stopped before it found any plan."""
     nobody = np.full(problem.shape[0], -1, dtype=np.int64)
-    return to_plan(problem, nobody, (), None, objective, SolveStatus.INTERRUPTED, timings)
+    slots = nobody if problem.pins is None else problem.pins.copy()
+    return to_plan(problem, slots, (), None, objective, SolveStatus.INTERRUPTED, timings)

@@ -30,7 +30,7 @@ MOST_CELLS = 30_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Level:
+class LevelToBound:
     """
     What is bounded: a weight per pair, what is settled before, and which pairs are out.
 
@@ -53,7 +53,7 @@ class Level:
     is_threshold: bool = False
 
 
-def no_prices(model: Model, level: Level) -> Multipliers:
+def no_prices(model: Model, level: LevelToBound) -> Multipliers:
     """Return prices of nothing but places, and what each candidate can bring beyond that."""
     problem = model.problem
     lowest = np.iinfo(np.int64).min
@@ -79,7 +79,7 @@ def no_prices(model: Model, level: Level) -> Multipliers:
 
 
 def best_multipliers(
-    model: Model, level: Level, candidates: Sequence[Multipliers]
+    model: Model, level: LevelToBound, candidates: Sequence[Multipliers]
 ) -> tuple[Multipliers, int]:
     """Return what proves most, each also with one resource kept exactly, and the bound."""
     found: list[tuple[int, int, Multipliers]] = []
@@ -96,14 +96,14 @@ def best_multipliers(
     return best, bound
 
 
-def bound_of(model: Model, level: Level, prices: Multipliers) -> int:
+def bound_of(model: Model, level: LevelToBound, prices: Multipliers) -> int:
     """
     Return what no plan exceeds on a level, in the units of its weights.
 
     Parameters
     ----------
     model : Model
-    level : Level
+    level : LevelToBound
     prices : Multipliers
 
     Returns
@@ -144,7 +144,7 @@ def _rules(model: Model, prices: Multipliers) -> int:
     return total
 
 
-def _net_values(model: Model, level: Level, prices: Multipliers, shift: int) -> NDArray[Any]:
+def _net_values(model: Model, level: LevelToBound, prices: Multipliers, shift: int) -> NDArray[Any]:
     """Return what each pair is worth once it has paid: in 64 bits where that is safe."""
     problem = model.problem
     candidate, slot = model.candidates[model.pair_candidate], model.slots[model.pair_slot]
@@ -192,7 +192,7 @@ def _most(values: NDArray[Any] | int) -> int:
     return max(abs(int(values.max())), abs(int(values.min()))) if len(values) else 0
 
 
-def _filled(model: Model, level: Level, prices: Multipliers, net: NDArray[Any]) -> int:
+def _filled(model: Model, level: LevelToBound, prices: Multipliers, net: NDArray[Any]) -> int:
     """Return the most that each slot can hold for itself, added up."""
     problem = model.problem
     total: int = sum(net[model.is_pinned].tolist())
@@ -258,7 +258,7 @@ def fullest(values: NDArray[Any], drawn: Ints, seats: int, supply: int) -> int:
     return int(best[-1, -1])
 
 
-def _cells(model: Model, level: Level, k: int) -> float:
+def _cells(model: Model, level: LevelToBound, k: int) -> float:
     """Return how large tables that keep a resource exactly would be; infinite if it is shared."""
     resource = model.problem.read_resources[k]
     if resource.shared:
@@ -276,7 +276,7 @@ def _cells(model: Model, level: Level, k: int) -> float:
 
 
 def from_duals(
-    model: Model, level: Level, rows: Sequence[Row], duals: Sequence[float]
+    model: Model, level: LevelToBound, rows: Sequence[Row], duals: Sequence[float]
 ) -> Multipliers:
     """
     Round the prices of a linear programme to whole steps.
@@ -284,7 +284,7 @@ def from_duals(
     Parameters
     ----------
     model : Model
-    level : Level
+    level : LevelToBound
     rows : sequence of Row
         Those of the model, and one for each level settled before, in the same order, ``of`` its
         position.

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from matching.plan import Multipliers
-from matching.solvers.bounds import Level, from_duals
+from matching.solvers.bounds import LevelToBound, from_duals
 from matching.solvers.highs import Search, to_whole, total
 from matching.solvers.model import Bools, Ints, Model
 from matching.solvers.rows import COVER, SETTLED, Row
@@ -122,7 +122,7 @@ class Branching:
         of = (level,) if level >= 0 else ()
         self.settled.append(Row(SETTLED, of, columns, weights[columns], least, most))
 
-    def multipliers(self, level: Level) -> Multipliers | None:
+    def multipliers(self, level: LevelToBound) -> Multipliers | None:
         """Return the prices of the linear relaxation; ``None`` when it was not solved in time."""
         before, self.forbidden = self.forbidden, level.forbidden
         try:

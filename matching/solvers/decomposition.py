@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.kernels import kernel, pointer
+from matching.kernels import pointer
 from matching.plan import Multipliers
 from matching.solvers.side_field import Field, Standing
 from matching.solvers.side_rows import NO_LIMIT, PRICED
@@ -25,8 +25,11 @@ from matching.solvers.watch import Watch
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-FINEST_BITS = 20
-"""Binary places of a price beyond a step of the scores, where numbers leave room for them."""
+FINEST_BITS = 30
+"""
+Binary places of a price beyond a step of the scores, where numbers leave room for them: a price for
+a thousandth of an hour, told in places, is small.
+"""
 
 VALUE_BITS = 52
 """Sums over everybody stay below 2**52: doubles hold them exactly."""
@@ -39,6 +42,9 @@ STAGES = ((None, 0.15, 200), (2.6, 0.02, 200), (1.3, 0.002, 250))
 Arcs kept per unit, in roots of how many each has (all at first); the speed at which a stage ends;
 its rounds at most.
 """
+
+ROUGH_STAGES = ((None, 0.3, 100), (2.6, 0.05, 100), (1.3, 0.01, 100))
+"""The same where a first bound will do."""
 
 AGREES = 2e-5
 """A stage over some arcs is the last where all arcs prove as much, but for this share of it."""
@@ -132,14 +138,12 @@ class Descent:
 
     def go_on(self, standing: Standing, rounds: int, *, with_barred: bool = True) -> int:
         """Go on for some rounds over whoever has no place yet; return how many were needed."""
-        function = kernel("side_descend")
-        function.restype = ctypes.c_int64
-        done = function(
-            *(self.field.c, standing.c, ctypes.byref(self._c)),
+        done = self.field.call(
+            *("side_descend", standing.c, ctypes.byref(self._c)),
             *(ctypes.c_int64(rounds), ctypes.c_int32(with_barred)),
         )
         self.speed = float(self._c.speed)
-        return int(done)
+        return done
 
     def restart(self, speed: float) -> None:
         """Forget the lowest bound: the problem has changed; start from the prices it was at."""
@@ -149,11 +153,8 @@ class Descent:
 
     def fix(self, standing: Standing, target: int) -> int:
         """Place those whose averages agree, `target` at least where that many fit."""
-        function = kernel("side_fix")
-        function.restype = ctypes.c_int64
-        return int(
-            function(*(self.field.c, standing.c, ctypes.byref(self._c)), ctypes.c_int64(target))
-        )
+        how = (standing.c, ctypes.byref(self._c), ctypes.c_int64(target))
+        return self.field.call("side_fix", *how)
 
     def whole(self, offset: int = 0) -> Prices:
         """Return the best prices in whole numbers, and what they prove on this field."""
@@ -203,9 +204,7 @@ def prove(field: Field, price: Ints, row_price: Ints, offset: int = 0) -> Prices
     row_price[:-1][(row_price[:-1] < 0) & (field.low == -NO_LIMIT)] = 0
     best = np.zeros(field.n_slots, dtype=np.int64)
     empty = Standing(field, np.zeros(field.n_units, dtype=np.uint8))
-    function = kernel("side_fill")
-    function.restype = None
-    function(field.c, empty.c, pointer(price), pointer(row_price), pointer(best))
+    field.call("side_fill", empty.c, pointer(price), pointer(row_price), pointer(best))
     bound = offset + sum(price.tolist()) + sum(best.tolist())
     limit = np.where(row_price[:-1] > 0, field.high, field.low).tolist()
     for paid, most, held in zip(row_price.tolist(), limit, field.load.tolist(), strict=False):
@@ -217,10 +216,8 @@ def losses(field: Field, prices: Prices) -> Ints:
     """Return what the bound loses at least when an arc is chosen, shape (n_arcs,)."""
     loss = np.zeros(field.n_arcs, dtype=np.int64)
     empty = Standing(field, np.zeros(field.n_units, dtype=np.uint8))
-    function = kernel("side_reduce")
-    function.restype = None
-    function(
-        *(field.c, empty.c, pointer(prices.price), pointer(prices.row_price)),
+    field.call(
+        *("side_reduce", empty.c, pointer(prices.price), pointer(prices.row_price)),
         *(pointer(prices.best), pointer(loss)),
     )
     return loss
@@ -234,6 +231,7 @@ def descend(
     level: str,
     start: Prices | None = None,
     enough: int | None = None,
+    is_rough: bool = False,
 ) -> Prices:
     """
     Lower the bound in stages: over all arcs, then over those that lose least.
@@ -250,6 +248,8 @@ def descend(
         Prices nearby; the first stages are left out then.
     enough : int, optional
         A bound, in fine steps, below which there is no use in going on.
+    is_rough : bool, default=False
+        Whether a bound will do that is soon found.
 
     Returns
     -------
@@ -258,15 +258,19 @@ def descend(
     """
     n = field.n_units
     roots = max(1.0, field.n_arcs / max(1, n)) ** 0.5
-    price = np.full(n, int(0.5 * typical(field)), dtype=np.int64)
-    latest = prove(field, price, np.zeros(len(field.rows) + 1, dtype=np.int64), offset)
-    speed, stage = 1.0, 0
-    if start is not None:
+    stages = ROUGH_STAGES if is_rough else STAGES
+    if start is None:
+        price = np.full(n, int(0.5 * typical(field)), dtype=np.int64)
+        latest = prove(field, price, np.zeros(len(field.rows) + 1, dtype=np.int64), offset)
+        speed, stage = 1.0, 0
+    else:
         latest = prove(field, start.price, start.row_price, offset)
-        speed, stage = NEAR_SPEED, len(STAGES) - 1
+        speed, stage = NEAR_SPEED, len(stages) - 1
+    if watch.stopped:
+        return latest
     best, kept = latest, None
     for _ in range(MOST_STAGES):
-        per_root, last_speed, rounds = STAGES[min(stage, len(STAGES) - 1)]
+        per_root, last_speed, rounds = stages[min(stage, len(stages) - 1)]
         smaller = field
         if per_root is not None:
             kept = core(field, latest, int(per_root * roots * n), kept)
@@ -279,11 +283,11 @@ def descend(
         stage += 1
         if watch.stopped or (enough is not None and best.bound < enough):
             break
-        if stage < len(STAGES):
+        if stage < len(stages):
             speed, kept = descent.speed, None
             continue
         speed = NEAR_SPEED
-        if latest.bound - found.bound <= AGREES * abs(latest.bound):
+        if is_rough or latest.bound - found.bound <= AGREES * abs(latest.bound):
             break
     return best
 

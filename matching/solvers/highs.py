@@ -141,14 +141,24 @@ class Search:
 
     def wait(self, highspy: Any, solver: Any) -> bool:
         """Have HiGHS run until it is done or told to stop; whether it ended by itself in time."""
-        stop = threading.Event()
+        stop, ended = threading.Event(), threading.Event()
         self._listen(highspy, solver, stop)
-        runner = threading.Thread(target=solver.run, daemon=True)
-        runner.start()
-        watch, asked_at = self.watch, math.inf
-        while runner.is_alive():
+
+        def run() -> None:
             try:
-                runner.join(TICK_SECONDS)
+                solver.run()
+            finally:
+                ended.set()
+
+        runner = threading.Thread(target=run, daemon=True)
+        watch, asked_at = self.watch, math.inf
+        # An event, as a thread whose `join` is interrupted looks dead while it runs (Python 3.11).
+        while not ended.is_set():
+            try:
+                if runner.ident is None:
+                    runner.start()
+                if ended.wait(TICK_SECONDS):
+                    break
                 go_on = not watch.stopped and watch.may_go_on(
                     "branching",
                     level=self.level,

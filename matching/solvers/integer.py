@@ -16,9 +16,11 @@ from matching.solvers.answers import (
 )
 from matching.solvers.branching import Branching
 from matching.solvers.ladder import Ladder
-from matching.solvers.model import Bools, Model, read_model
+from matching.solvers.large import MANY_PAIRS, OBJECTIVES, has_many_pairs, search_quickly
+from matching.solvers.model import Bools, Ints, Model, read_model
 from matching.solvers.network import Network
 from matching.solvers.starting import first_choices
+from matching.solvers.transport import solve_transport
 from matching.solvers.watch import Watch
 
 
@@ -57,10 +59,20 @@ def solve_integer(
         If a score source has more pairs than can be gathered.
     """
     with watch.step("reading"):
-        model = read_model(problem, seed)
+        model = watch.meanwhile(lambda: read_model(problem, seed, objective))
     engine = Branching(model, watch) if problem.has_side_rules else Network(model, watch)
     with watch.step("start"):
-        first = _first_choice(model, objective, start)
+        first = watch.meanwhile(lambda: _first_choice(model, objective, start))
+        if not problem.has_side_rules and len(problem.pair_slot) >= MANY_PAIRS:
+            # Seats alone are soon filled well, and a flow cannot be stopped half way.
+            plan = solve_transport(
+                problem, objective=OBJECTIVES[1], seed=seed, start=start, watch=watch
+            )
+            first = _better(model, objective, first, plan.slots)
+        if has_many_pairs(problem) and objective not in OBJECTIVES:
+            first = _better(
+                model, objective, first, search_quickly(problem, seed=seed, watch=watch)
+            )
     ladder = Ladder(model, engine, watch, gap, first)
     for name, tier in levels_of(problem, objective):
         with watch.step(name):
@@ -89,6 +101,18 @@ def _first_choice(model: Model, objective: tuple[str, ...], start: Plan | None) 
             found.insert(0, chosen)
     levels = levels_of(model.problem, objective)
     return max(found, key=lambda chosen: _worth(model, levels, chosen), default=None)
+
+
+def _better(
+    model: Model, objective: tuple[str, ...], first: Bools | None, slots: Ints | None
+) -> Bools | None:
+    """Return the better of a choice and a plan, each of which may be missing."""
+    chosen = None if slots is None else model.to_chosen(slots)
+    if chosen is None or not model.is_feasible(chosen):
+        return first
+    levels = levels_of(model.problem, objective)
+    given = [chosen] if first is None else [first, chosen]
+    return max(given, key=lambda one: _worth(model, levels, one))
 
 
 def _worth(model: Model, levels: list[tuple[str, int | None]], chosen: Bools) -> list[int]:

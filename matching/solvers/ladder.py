@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matching.plan import Level as PlanLevel
-from matching.plan import Multipliers, SolveStatus
+from matching.plan import Level, Multipliers, SolveStatus
 from matching.solvers.answers import bound_from_steps, value_of, weights_of
-from matching.solvers.bounds import Level, best_multipliers, no_prices
+from matching.solvers.bounds import LevelToBound, best_multipliers, no_prices
 from matching.solvers.branching import Branching, Found
 from matching.solvers.model import Bools, Ints, Model
 from matching.solvers.network import Network
@@ -15,7 +14,7 @@ from matching.solvers.watch import Watch
 
 
 @dataclass
-class Rung:
+class SettledLevel:
     """
     A level that has been worked on.
 
@@ -51,7 +50,7 @@ class Ladder:
     gap: float
     chosen: Bools | None
     is_impossible: bool = False
-    rungs: list[Rung] = field(default_factory=list)
+    rungs: list[SettledLevel] = field(default_factory=list)
     forbidden: Bools = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,7 +87,7 @@ class Ladder:
             proof, bound = self._proof(weights, name)
         if found.bound is not None:
             bound = min(bound, max(found.bound, value))
-        self.rungs.append(Rung(name, tier, weights, value, bound, not found.is_done, proof))
+        self.rungs.append(SettledLevel(name, tier, weights, value, bound, not found.is_done, proof))
         self.engine.settle(
             weights, value, value if name == "placed" else None, level=len(self.rungs) - 1
         )
@@ -102,7 +101,7 @@ class Ladder:
         found = self._best(weights, "", None)
         return self.chosen if found.chosen is None else found.chosen
 
-    def levels(self, chosen: Bools) -> tuple[list[PlanLevel], list[Multipliers | None]]:
+    def levels(self, chosen: Bools) -> tuple[list[Level], list[Multipliers | None]]:
         """Return value, bound and status of every level, and the prices that prove it."""
         problem = self.model.problem
         slots = self.model.to_slots(chosen)
@@ -114,10 +113,10 @@ class Ladder:
                 bound: int | float = int((problem.current >= 0).sum()) - rung.bound
             else:
                 bound = max(value, bound_from_steps(problem, rung.name, rung.bound))
-            levels.append(PlanLevel(rung.name, value, bound, self._status(rung), rung.tier))
+            levels.append(Level(rung.name, value, bound, self._status(rung), rung.tier))
         return levels, [rung.proof for rung in self.rungs]
 
-    def _status(self, rung: Rung) -> SolveStatus:
+    def _status(self, rung: SettledLevel) -> SolveStatus:
         # Scores that are not whole are exact to a step a person, here as in what is reported.
         problem = self.model.problem
         is_rough = rung.name == "score" and not problem.is_whole
@@ -140,7 +139,7 @@ class Ladder:
         self, weights: Ints, name: str, forbidden: Bools | None = None
     ) -> tuple[Multipliers, int]:
         """Return the prices that prove most on a level, and the bound that they prove."""
-        level = Level(
+        level = LevelToBound(
             weights,
             [
                 (r.name, None if r.name in ("worst", "leximin") else r.weights, r.value)
@@ -162,7 +161,7 @@ class Ladder:
         value = self._lowest(self.chosen)
         if value is None:
             nothing = np.zeros(self.model.n_pairs, dtype=np.int64)
-            self.rungs.append(Rung(name, None, nothing, 0, 0, False, None))
+            self.rungs.append(SettledLevel(name, None, nothing, 0, 0, False, None))
             return
         low, high = int(np.searchsorted(ladder, value)), len(ladder) - 1
         is_stopped = False
@@ -186,7 +185,7 @@ class Ladder:
         below = self.model.pair_score <= bound
         weights = (~below).astype(np.int64)
         proof, _ = self._proof(weights, name, self.forbidden | below)
-        self.rungs.append(Rung(name, None, weights, value, bound, is_stopped, proof))
+        self.rungs.append(SettledLevel(name, None, weights, value, bound, is_stopped, proof))
         self.forbidden = self.forbidden | (self.model.pair_score < value)
         self.engine.forbid(self.model.pair_score < value)
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.kernels import kernel, pointer
+from matching.kernels import pointer
 from matching.solvers.branching import Branching
 from matching.solvers.decomposition import Descent, Prices, typical
 from matching.solvers.model import with_rows
@@ -27,11 +27,14 @@ from matching.solvers.watch import Watch
 
 Ints = NDArray[np.int64]
 
-DIVE_SHARE, DIVE_ROUNDS, DIVE_SPEED = 0.02, 20, 0.03
-"""Share of the seats fixed at a time, rounds of descent in between, and their speed."""
+DIVE_SHARE, DIVE_ROUNDS = 0.02, 20
+"""Share of the seats that a dive fixes at a time, and rounds of descent in between."""
+
+DIVE_SPEEDS = (0.03, 0.01, 0.1)
+"""Speeds of these rounds, dive by dive: each ends elsewhere."""
 
 WARM_ROUNDS = 60
-"""Rounds at that speed before: prices that stand still leave no averages to agree on."""
+"""Rounds before: prices that stand still leave no averages to agree on."""
 
 MEND_REACH = 0.02
 """First step of a descent over a few slots: per slot, as a share of what a place is worth."""
@@ -51,8 +54,8 @@ WORTH_WHILE = 5e-5
 SLOTS_PER_CALL = 3000
 """Tries between two looks at the clock, times the square of the width: a quarter of a second."""
 
-REPAIR_GAP = 0.01
-"""Branching that looks for any good plan stops this close to the best."""
+REPAIR_GAP, REPAIR_NODES = 0.01, 200
+"""Branching that looks for any good plan stops this close to the best, or after so many nodes."""
 
 
 class _Mending(ctypes.Structure):
@@ -64,7 +67,9 @@ class _Mending(ctypes.Structure):
     ]
 
 
-def dive(descent: Descent, barred: NDArray[np.uint8], watch: Watch, level: str) -> Standing:
+def dive(
+    descent: Descent, barred: NDArray[np.uint8], watch: Watch, level: str, speed: float
+) -> Standing:
     """
     Return a plan on the field of a descent, whose averages are used up.
 
@@ -75,6 +80,8 @@ def dive(descent: Descent, barred: NDArray[np.uint8], watch: Watch, level: str) 
     watch : Watch
         When it stops, everybody who still fits somewhere is placed at once.
     level : str
+    speed : float
+        One of ``DIVE_SPEEDS``, say.
 
     Returns
     -------
@@ -85,7 +92,7 @@ def dive(descent: Descent, barred: NDArray[np.uint8], watch: Watch, level: str) 
     target = 1 + int(DIVE_SHARE * int(descent.field.seats.sum()))
     rounds = WARM_ROUNDS
     while watch.may_go_on("diving", level=level):
-        descent.restart(DIVE_SPEED)
+        descent.restart(speed)
         descent.go_on(standing, rounds, with_barred=False)
         rounds = DIVE_ROUNDS
         if not descent.fix(standing, target):
@@ -96,9 +103,7 @@ def dive(descent: Descent, barred: NDArray[np.uint8], watch: Watch, level: str) 
 
 def complete(standing: Standing) -> None:
     """Place whoever still fits somewhere, slot by slot."""
-    function = kernel("side_complete")
-    function.restype = None
-    function(standing.field.c, standing.c)
+    standing.field.call("side_complete", standing.c)
 
 
 def mend(
@@ -106,6 +111,8 @@ def mend(
     prices: Prices,
     seed: int,
     may_go_on: Callable[[], bool],
+    *,
+    passes: int | None = None,
 ) -> None:
     """
     Improve a plan until it is good enough or passes bring little.
@@ -119,10 +126,12 @@ def mend(
     seed : int
     may_go_on : callable
         Asked several times a second.
+    passes : int, optional
+        How many will do.
     """
     n_slots = standing.field.n_slots
     for cycle in range(MOST_CYCLES):
-        before = standing.value
+        before, missed = standing.value, standing.missing()
         for number, width in enumerate(WIDTHS):
             tries = 1 + TRIES * n_slots // width**2
             per_call = max(1, SLOTS_PER_CALL // width**2)
@@ -131,10 +140,12 @@ def mend(
                 _mend_some(standing, prices, some, width, _mixed(seed, cycle, number, first))
                 if not may_go_on():
                     return
+            if passes is not None and number + 1 >= passes:
+                return
             if width >= n_slots:
                 break
         gained = standing.value - before
-        if gained < WORTH_WHILE * abs(before) and not standing.missing():
+        if gained < WORTH_WHILE * abs(before) and not 0 < standing.missing() < missed:
             return
 
 
@@ -155,10 +166,8 @@ def _mend_some(standing: Standing, prices: Prices, tries: int, width: int, seed:
     how = _Mending(tries, width, rounds, dive_rounds, share, reach, seed, 0, 0)
     price = np.append(prices.price, 0).astype(np.float64)
     row_price = prices.row_price.astype(np.float64)
-    function = kernel("side_mend")
-    function.restype = ctypes.c_int64
-    function(
-        *(field.c, standing.c, pointer(price), pointer(row_price)),
+    field.call(
+        *("side_mend", standing.c, pointer(price), pointer(row_price)),
         *(pointer(field.row_unit), pointer(field.row_scale), pointer(field.row_most)),
         *(pointer(prices.best), ctypes.byref(how)),
     )
@@ -231,7 +240,7 @@ def reopen(
     if is_start:
         start = np.isin(kept, field.units.pairs_of(standing.numbers)) | model.is_pinned[kept]
     shift = max(0, int(np.abs(field.value).max(initial=1)).bit_length() - 30)
-    engine = Branching(part, watch)
+    engine = Branching(part, watch, most_nodes=REPAIR_NODES)
     if field.rows and field.rows[-1].of[0] == "placed" and int(field.low[-1]) > -NO_LIMIT:
         engine.settle(np.ones(len(kept), dtype=np.int64), int(field.low[-1]), None)
     found = engine.best(weights[kept] >> shift, level=level, start=start, gap=gap)

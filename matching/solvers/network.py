@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.plan import Multipliers
-from matching.solvers.bounds import Level, no_prices
+from matching.solvers.bounds import LevelToBound, no_prices
 from matching.solvers.branching import Found
 from matching.solvers.model import Bools, Ints, Model
 from matching.solvers.watch import Watch
@@ -118,7 +118,7 @@ class Network:
             return Found(start, 0, is_done=True, is_impossible=True)
         return found
 
-    def multipliers(self, level: Level) -> Multipliers | None:
+    def multipliers(self, level: LevelToBound) -> Multipliers | None:
         """
         Return the prices that prove the search before, all levels before it priced as well.
 

@@ -19,6 +19,7 @@ from matching.kernels import kernel, pointer
 from matching.solvers.model import Model
 from matching.solvers.side_rows import NO_LIMIT, PRICED, RowSpec, Uses
 from matching.solvers.side_units import Units
+from matching.solvers.watch import Watch
 
 Ints = NDArray[np.int64]
 Int32s = NDArray[np.int32]
@@ -33,7 +34,7 @@ class _Field(ctypes.Structure):
             for name in (
                 *("start", "unit", "slot", "value", "draw", "size", "marks"),
                 *("of_start", "of", "use_start", "use_row", "use_amount"),
-                *("low", "high", "kind", "open"),
+                *("low", "high", "kind", "open", "halt"),
             )
         ),
     ]
@@ -72,6 +73,8 @@ class Field:
         What those pinned load.
     knapsack : int
         The resource that ``room`` is about, -1 for none.
+    watch : Watch
+        What is told how long kernels take, and has them end early.
     """
 
     model: Model
@@ -93,6 +96,8 @@ class Field:
     most: Int32s
     load: Ints
     knapsack: int
+    watch: Watch
+    _halt: Int32s = dataclasses.field(default_factory=lambda: np.zeros(1, np.int32), repr=False)
     _kept: dict[str, object] = dataclasses.field(default_factory=dict, repr=False)
 
     @property
@@ -167,12 +172,25 @@ class Field:
             arrays = (
                 *(start, self.unit, self.slot, self.value, self.draw, self.size, self.marks),
                 *(of_start, order, self.uses.start, self.uses.row, self.uses.amount),
-                *(self.low, self.high, self.kind, opened),
+                *(self.low, self.high, self.kind, opened, self._halt),
             )
             sizes = (self.n_units, self.n_slots, self.n_arcs, len(self.rows))
             self._kept["c"] = _Field(*sizes, *(pointer(array) for array in arrays))
             self._kept["arrays"] = arrays
         return ctypes.byref(self._kept["c"])  # type: ignore[arg-type, return-value]
+
+    def call(self, name: str, *arguments: Any) -> int:
+        """Call a kernel on this field; what takes long in it ends early once the watch stops."""
+        function = kernel(name)
+        function.restype = ctypes.c_int64
+
+        def halt() -> None:
+            self._halt[0] = 1
+
+        answer = self.watch.meanwhile(lambda: int(function(self.c, *arguments)), halt=halt)
+        if answer < 0:
+            raise MemoryError
+        return answer
 
 
 @dataclass(eq=False)

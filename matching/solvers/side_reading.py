@@ -8,6 +8,7 @@ from matching.solvers.model import Model
 from matching.solvers.side_field import Field
 from matching.solvers.side_rows import HARD, PRICED, RowReader, RowSpec, gather_uses
 from matching.solvers.side_units import Units, read_units
+from matching.solvers.watch import Watch
 
 Ints = NDArray[np.int64]
 Int32s = NDArray[np.int32]
@@ -19,7 +20,7 @@ MOST_CELLS = 2**18
 """Seats times room times the slot's own quota: the table of one slot fits in the cache."""
 
 
-def read_field(model: Model, *, counts_places: bool) -> Field | None:
+def read_field(model: Model, watch: Watch, *, counts_places: bool) -> Field | None:
     """
     Return the field of a model; its values are 0.
 
@@ -27,6 +28,7 @@ def read_field(model: Model, *, counts_places: bool) -> Field | None:
     ----------
     model : Model
         Of all pairs; rows are not needed.
+    watch : Watch
     counts_places : bool
         Whether the last row counts who has a place.
 
@@ -67,7 +69,8 @@ def read_field(model: Model, *, counts_places: bool) -> Field | None:
         rows.append(reader.everybody())
     if (room < 0).any() or (most < 0).any() or any(row.load > row.high for row in rows):
         return None
-    return _assembled(model, units, reader, rows, (draw, marks, seats, room, most), knapsack)
+    columns = (draw, marks, seats, room, most)
+    return _assembled(model, units, reader, rows, columns, knapsack, watch)
 
 
 def _assembled(
@@ -77,6 +80,7 @@ def _assembled(
     rows: list[RowSpec],
     columns: tuple[Ints, Ints, Ints, Ints, Ints],
     knapsack: int,
+    watch: Watch,
 ) -> Field:
     draw, marks, seats, room, most = (_narrow(column) for column in columns)
     lead = units.pairs[units.first]
@@ -100,6 +104,7 @@ def _assembled(
         most=most,
         load=np.array([row.load for row in rows], dtype=np.int64),
         knapsack=knapsack,
+        watch=watch,
     )
 
 

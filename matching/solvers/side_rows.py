@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +114,11 @@ class RowReader:
     slot: Ints
     start: Ints
 
+    @cached_property
+    def pinned(self) -> Ints:
+        """The pairs that are fixed."""
+        return np.flatnonzero(self.model.is_pinned).astype(np.int64)
+
     def drawn(self, resource: ReadResource) -> Ints:
         """Return what each arc draws of a resource, in thousandths."""
         return self.units.summed(self.drawn_by_pair(resource))
@@ -215,9 +221,9 @@ class RowReader:
         parts = [self._arcs_in(j) for j in np.flatnonzero(slots).tolist()]
         inside = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
         counts = self._members(quota)[units.of_candidate[model.pair_candidate[self._lead(inside)]]]
-        there = model.is_pinned & slots[model.pair_slot]
+        there = self.pinned[slots[model.pair_slot[self.pinned]]]
         who = model.candidates[model.pair_candidate[there]]
-        return inside, counts, int(quota.candidates[who].sum()), int(there.sum())
+        return inside, counts, int(quota.candidates[who].sum()), len(there)
 
     def _lead(self, arcs: Ints) -> Ints:
         """Return the first pair of each arc."""

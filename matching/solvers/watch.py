@@ -1,14 +1,21 @@
 """Keeps an eye on a solve: time limit, progress, Ctrl-C and cancel, for all solvers."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from matching.plan import Progress
 
+Answer = TypeVar("Answer")
+
 SECONDS_BETWEEN_SIGNS = 0.5
 """Progress is promised every second; half of that leaves room for a slow step."""
+
+TICK_SECONDS = 0.05
+"""Between two looks at the clock while something long is under way."""
 
 Listener = Callable[[Progress], object]
 
@@ -35,6 +42,7 @@ class Watch:
     timings: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
     _told: float = 0.0
+    _latest: tuple[str, str, int | float | None, int | float | None] = ("reading", "", None, None)
 
     @property
     def seconds(self) -> float:
@@ -62,6 +70,7 @@ class Watch:
         if self.time_limit is not None and self.seconds >= self.time_limit:
             self.stopped = True
         now = self.seconds
+        self._latest = (step, level, value, bound)
         if self.progress is not None and now - self._told >= SECONDS_BETWEEN_SIGNS:
             self._told = now
             if self.progress(Progress(now, step, level, value, bound)) is False:
@@ -72,6 +81,65 @@ class Watch:
         """Have everybody hand over what they have."""
         self.stopped = True
 
+    def meanwhile(
+        self, work: Callable[[], Answer], *, halt: Callable[[], None] | None = None
+    ) -> Answer:
+        """
+        Have something long done in a thread of its own, so that this one can listen and tell.
+
+        Parameters
+        ----------
+        work : callable
+            It is always waited for: it may use what the caller holds.
+        halt : callable, optional
+            Asks the work to end early; it is called once stopped, by Ctrl-C too.
+
+        Returns
+        -------
+        Whatever `work` returns; what it raises is raised.
+        """
+        done: list[Answer] = []
+        failed: list[BaseException] = []
+        ended = threading.Event()
+
+        def run() -> None:
+            try:
+                done.append(work())
+            except BaseException as error:
+                failed.append(error)
+            finally:
+                ended.set()
+
+        try:
+            self._wait(threading.Thread(target=run, daemon=True), ended, halt)
+        except BaseException:
+            # A listener that fails: nobody may go on with what the thread still uses.
+            _ask(halt)
+            ended.wait()
+            raise
+        if failed:
+            raise failed[0]
+        return done[0]
+
+    def _wait(
+        self, runner: threading.Thread, ended: threading.Event, halt: Callable[[], None] | None
+    ) -> None:
+        # An event, as a thread whose `join` is interrupted looks dead while it runs (Python 3.11).
+        if self.stopped:
+            _ask(halt)
+        while True:
+            try:
+                if runner.ident is None:
+                    runner.start()
+                if ended.wait(TICK_SECONDS):
+                    return
+                step, level, value, bound = self._latest
+                self.may_go_on(step, level=level, value=value, bound=bound)
+            except KeyboardInterrupt:
+                self.stop()
+            if self.stopped:
+                _ask(halt)
+
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Add the CPU seconds of what happens inside to `timings`."""
@@ -80,3 +148,8 @@ class Watch:
             yield
         finally:
             self.timings[name] = self.timings.get(name, 0.0) + time.process_time() - started
+
+
+def _ask(halt: Callable[[], None] | None) -> None:
+    if halt is not None:
+        halt()

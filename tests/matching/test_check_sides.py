@@ -23,7 +23,8 @@ from matching import (
     checks,
     solve,
 )
-from matching.check_prices import Claim, fullest, most_by_prices, proves
+from matching.check_filling import fullest
+from matching.check_prices import Claim, most_by_prices, proves
 from matching.check_reading import scores_of_plan
 from matching.check_sides import names_of_levels
 from tests.drill import examples
@@ -569,8 +570,12 @@ def test_the_fullest_slot_is_as_full_as_trying_everybody(people, seats, supply):
 
 
 def test_hours_too_fine_for_a_table_are_left_out_and_the_bound_still_holds(monkeypatch):
-    monkeypatch.setattr("matching.check_prices.MOST_CELLS", 10)
+    monkeypatch.setattr("matching.check_filling.MOST_CELLS", 10)
     assert fullest([5, 4], [999_983, 999_979], 2, 1_000_000) == 9
+
+
+def test_prices_beyond_64_bits_are_added_up_exactly():
+    assert fullest([1, 2**64, 2**64 + 1], [1, 2, 3], 2, 4) == 2**64 + 2
 
 
 # What problems of the other kind are told

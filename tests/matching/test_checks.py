@@ -144,11 +144,6 @@ def test_every_worse_plan_that_claims_to_be_optimal_is_found_out(shift, admits):
     assert n_worse > 30
 
 
-def test_a_plan_without_certificate_reads_claimed():
-    found = check(PROBLEM, replace(PLAN, certificate=None))
-    assert (found.ok, found.proof) == (True, "claimed")
-
-
 def test_a_worse_plan_that_says_so_is_in_order_but_only_claimed():
     worse = with_place(4, -1)
     plan = replace(worse, status=SolveStatus.FEASIBLE, bound=PLAN.bound, levels=())
@@ -292,3 +287,21 @@ def test_any_best_plan_is_proven_by_the_certificate_of_another(problem, objectiv
     other = data.draw(st.sampled_from([list(slots) for slots in equals]))
     placed = sum(j >= 0 for j in other)
     assert is_proven(problem, replace(plan, slots=np.array(other, dtype=np.int64), placed=placed))
+
+
+def test_best_said_without_any_proof_is_looked_into_by_another_solver():
+    problem = Problem([[9, 7], [8, 3], [6, 5]], [2, 2])
+    plan = solve(problem)
+    first, second = plan.levels
+    worse = replace(
+        plan,
+        slots=np.array([1, -1, -1]),
+        placed=1,
+        score=7,
+        bound=7,
+        certificate=None,
+        levels=(replace(first, value=1, bound=1), replace(second, value=7, bound=7)),
+    )
+    assert not check(problem, worse).ok
+    same = check(problem, replace(plan, certificate=None))
+    assert (same.ok, same.settled_by) == (True, "another solver")

@@ -7,7 +7,7 @@ import pytest
 
 from matching import Problem, kernels, solve
 from matching.kernels import build
-from matching.synthetic import study_instance
+from matching.synthetic import study_instance, study_side_rules
 
 
 def runnable():
@@ -15,20 +15,38 @@ def runnable():
     return [one for one in build.variants() if kernels.NEEDS.get(one, set()) <= has]
 
 
-def bytes_of(plan):
-    return plan.slots.tobytes() + plan.certificate.prices.tobytes()
+def solved_by(variant, monkeypatch, problem, **how):
+    """Solve on a processor of some kind; for ``None`` on this one."""
+    kernels.kernel.cache_clear()
+    try:
+        with monkeypatch.context() as patch:
+            if variant is not None:
+                patch.setattr(kernels, "best_variant", lambda: variant)
+            return solve(problem, **how)
+    finally:
+        kernels.kernel.cache_clear()
+
+
+def seats_only():
+    instance = study_instance(900, 40)
+    return Problem(instance, instance.seats), {}
+
+
+def under_side_rules():
+    instance = study_instance(400, 60)
+    resources, quotas = study_side_rules(instance, budget=(0.5, 1.1))
+    problem = Problem(instance, instance.seats, resources=resources, quotas=quotas)
+    return problem, {"objective": ("score",), "gap": 0.02}
 
 
 @pytest.mark.parametrize("variant", runnable())
-def test_every_variant_gives_the_same_plan_and_prices(variant, monkeypatch):
-    instance = study_instance(900, 40)
-    expected = bytes_of(solve(Problem(instance, instance.seats)))
-    monkeypatch.setattr(kernels, "best_variant", lambda: variant)
-    kernels.kernel.cache_clear()
-    try:
-        assert bytes_of(solve(Problem(instance, instance.seats))) == expected
-    finally:
-        kernels.kernel.cache_clear()
+@pytest.mark.parametrize("stated", [seats_only, under_side_rules])
+def test_every_variant_gives_the_same_plan_and_prices(stated, variant, monkeypatch):
+    problem, how = stated()
+    expected, plan = (solved_by(one, monkeypatch, problem, **how) for one in (None, variant))
+    assert plan.slots.tobytes() == expected.slots.tobytes()
+    assert plan.certificate.to_json() == expected.certificate.to_json()
+    assert plan.bound == expected.bound
 
 
 def test_a_processor_without_vectors_gets_the_plainest_variant(monkeypatch):
