@@ -10,6 +10,7 @@ Exit status: 0 with a plan, 1 when there is none or what was checked does not ho
 """
 
 import argparse
+import difflib
 import json
 import os
 import signal
@@ -27,7 +28,7 @@ from matching.check_stability import blocking_pairs
 from matching.checks import Check, check
 from matching.exceptions import MatchingError, ProblemError
 from matching.files import plan_to_json, read_plan, read_problem, to_text
-from matching.filing.reading import fault
+from matching.filing.reading import Faults, fault
 from matching.plan import Plan, Progress, SideCertificate, SolveStatus
 from matching.problem import Problem
 from matching.published import (
@@ -173,7 +174,7 @@ def _run(given: argparse.Namespace) -> int:
 def _read(given: argparse.Namespace) -> list[Task] | list[Preferences]:
     path = Path(given.file)
     layout = given.layout or layout_of(path)
-    objective = tuple(given.objective.replace(",", " ").split()) if given.objective else ()
+    objective = _objective(given.objective)
     if layout == PROBLEM_FILE:
         found = read_problem(path)
         return [Task(found.title or path.name, found.problem, objective or found.objective)]
@@ -185,6 +186,26 @@ def _read(given: argparse.Namespace) -> list[Task] | list[Preferences]:
         for one in read
         if isinstance(one, Instance)
     ]
+
+
+def _objective(said: str | None) -> tuple[str, ...]:
+    """Return the levels that were asked for; empty when none were, for then the file says."""
+    if said is None:
+        return ()
+    levels = tuple(said.replace(",", " ").split())
+    accepted = f"accepted are {', '.join(LEVELS)}, each once"
+    if not levels:
+        raise fault(f"is empty; {accepted}", "--objective")
+    faults = Faults()
+    for k, level in enumerate(levels):
+        if level not in LEVELS:
+            near = difflib.get_close_matches(level, LEVELS, n=1)
+            hint = f"; {near[0]}, perhaps?" if near else ""
+            faults.add(f"names {level[:20]!r}, which is no level; {accepted}{hint}", "--objective")
+        elif level in levels[:k]:
+            faults.add(f"names {level} again; {accepted}", "--objective")
+    faults.settle()
+    return levels
 
 
 def _chosen(

@@ -1,7 +1,9 @@
 """Problem: scores, seats and pins; checked when built, so that solvers need not."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -20,19 +22,26 @@ from matching.sides import (
     read_group,
     read_quota,
     read_resource,
+    rules_of,
 )
-from matching.source import REFUSED, ScoreSource
+from matching.source import REFUSED, ScoreSource, as_source
 
 FINEST_EXPONENT = 30
 """
-Scores that are not whole numbers are read in steps of 2**-30 (about 1e-9), or coarser when they are
-large.
+Scores that are not whole numbers are read in steps of 2**-30 (about 1e-9) where the largest is
+about 1: finer where all are small, coarser where one is large.
 """
+
+MOST_EXPONENT = 1074
+"""There is no smaller float than 2**-1074."""
 
 HEADROOM_BITS = 61
 """
 Path lengths have to fit in 64 bits: a price is at most the largest score times the number of nodes.
 """
+
+MOST_EXACT = 2**53
+"""Up to here every whole number is a float."""
 
 LARGEST = 2.0**960
 """Sums of scores up to here are still numbers."""
@@ -49,9 +58,9 @@ class Problem:
     Parameters
     ----------
     scores : array_like, scipy sparse array or ScoreSource, shape (n_candidates, n_slots)
-        Higher is better. ``nan`` is a refused pair; in a sparse array stored entries, zeros
-        included, can be chosen and absent ones are refused. Whole numbers are exact; others are
-        read in steps of ``resolution``. Kept as 64-bit numbers, in a copy.
+        Higher is better. ``nan``, ``None`` and masked entries are refused pairs; in a sparse array
+        stored entries, zeros included, can be chosen and absent ones are refused. Whole numbers are
+        exact; others are read in steps of ``resolution``. Kept as 64-bit numbers, in a copy.
     seats : array_like of int, shape (n_slots,)
         Places per slot, 0 or more.
     pins : array_like of int, shape (n_candidates,), optional
@@ -113,8 +122,10 @@ class Problem:
     read_groups: tuple[ReadGroup, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if isinstance(self.scores, ScoreSource):
-            n, m = self.scores.shape
+        source = as_source(self.scores)
+        if source is not None:
+            n, m = source.shape
+            self._set(scores=source)
             candidate = slot = np.zeros(0, dtype=np.int64)
             score: NDArray[np.int64] | NDArray[np.float64] = candidate
             self._set(shape=(n, m), is_whole=True, exponent=0)
@@ -123,7 +134,8 @@ class Problem:
             n, m = matrix.shape
             self._set(scores=matrix, shape=(n, m))
             whole = score.dtype.kind in "iu" or bool(np.all(score == np.floor(score)))
-            self._set(is_whole=whole, exponent=_exponent(score, whole, n + m, candidate))
+            bonus = _whole_number(self.stay_bonus, "stay_bonus", 10**9)
+            self._set(is_whole=whole, exponent=_exponent(score, whole, n + m, candidate, bonus))
         self._set(seats=_whole_numbers(self.seats, "seats", m, low=0))
         self._set(pair_candidate=candidate, pair_slot=slot, pair_score=score)
         self._read_side_rules()
@@ -186,9 +198,9 @@ class Problem:
         if self.pilots is not None and len(self.pilots) != m:
             raise ProblemError(f"has {len(self.pilots)} labels; accepted are {m}", field="pilots")
         self._set(
-            resources=tuple(self.resources),
-            quotas=tuple(self.quotas),
-            groups=tuple(self.groups),
+            resources=rules_of(self.resources, Resource, "resources"),
+            quotas=rules_of(self.quotas, Quota, "quotas"),
+            groups=rules_of(self.groups, Group, "groups"),
             pilots=None if self.pilots is None else tuple(self.pilots),
         )
         resources = [read_resource(given, k, n, m) for k, given in enumerate(self.resources)]
@@ -204,12 +216,8 @@ class Problem:
             self._set(tiers=_whole_numbers(self.tiers, "tiers", n, low=0, high=1000))
         if self.current is not None:
             self._set(current=_whole_numbers(self.current, "current", n, low=-1, high=m - 1))
-        bonus = self.stay_bonus
-        if isinstance(bonus, bool) or not isinstance(bonus, int) or not 0 <= bonus <= 10**9:
-            raise ProblemError(
-                f"is {bonus!r}; accepted are whole numbers from 0 to 1000000000", field="stay_bonus"
-            )
-        if bonus and self.current is None:
+        self._set(stay_bonus=_whole_number(self.stay_bonus, "stay_bonus", 10**9))
+        if self.stay_bonus and self.current is None:
             raise ProblemError("is given without current", field="stay_bonus")
 
     def _check_pins(self) -> None:
@@ -245,7 +253,7 @@ def _pairs(
         slot, score = matrix.indices.astype(np.int64), matrix.data
         eligible = np.ones(len(score), dtype=np.bool_)
     else:
-        matrix = _array(scores, "scores")
+        matrix = _scores_with_nan(scores)
         if matrix.ndim != 2:
             raise ProblemError(
                 f"has shape {matrix.shape}; accepted is (n_candidates, n_slots)", field="scores"
@@ -299,12 +307,17 @@ def _arrays_of(value: Any) -> list[NDArray[Any]]:
     return [value] if isinstance(value, np.ndarray) else []
 
 
-def _exponent(score: NDArray[Any], whole: bool, n_nodes: int, candidate: NDArray[np.int64]) -> int:
+def _exponent(
+    score: NDArray[Any], whole: bool, n_nodes: int, candidate: NDArray[np.int64], bonus: int
+) -> int:
     """Return k so that scores times 2**k, and every sum along a path, fit in 64 bits."""
     largest = int(max(abs(int(score.max())), abs(int(score.min())))) if len(score) else 0
     room = HEADROOM_BITS - (4 * (n_nodes + 4)).bit_length() - largest.bit_length()
     if not whole and largest <= LARGEST:
-        return min(FINEST_EXPONENT, room)
+        # Binary places before the point of whatever is largest; below 0 where all is small.
+        places = math.frexp(max(float(np.abs(score).max()), bonus))[1]
+        small = min(0, places)
+        return min(FINEST_EXPONENT - small, room - small, MOST_EXPONENT)
     if not whole or room < 0:
         row = int(candidate[int(np.argmax(np.abs(score.astype(np.float64))))])
         if not whole:
@@ -323,7 +336,36 @@ def _exponent(score: NDArray[Any], whole: bool, n_nodes: int, candidate: NDArray
     return 0
 
 
+def _whole_number(value: object, name: str, high: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value <= high:
+        raise ProblemError(f"is {value!r}; accepted are whole numbers from 0 to {high}", field=name)
+    return int(value)
+
+
+def _scores_with_nan(given: ArrayLike) -> NDArray[Any]:
+    """Return scores in which what is masked, or ``None``, is ``nan``: a refused pair."""
+    if np.ma.is_masked(given):
+        return np.asarray(np.ma.filled(np.ma.asarray(given).astype(np.float64), np.nan))
+    values = _array(given, "scores")
+    if values.dtype.kind != "O":
+        return values
+    one: object
+    for at, one in np.ndenumerate(values):
+        fault = ""
+        if isinstance(one, int):
+            if abs(one) > MOST_EXACT:
+                fault = f"is too large; accepted beside None are whole numbers to {MOST_EXACT}"
+        elif one is not None and not isinstance(one, Number):
+            kind = type(one).__name__
+            fault = f"holds {kind}; accepted are numbers, and nan for a refused pair"
+        if fault:
+            raise ProblemError(fault, field="scores", row=int(at[0]) if at else None)
+    return values.astype(np.float64)
+
+
 def _array(values: ArrayLike, name: str) -> NDArray[Any]:
+    if np.ma.is_masked(values):
+        raise ProblemError("has masked entries; accepted are numbers", field=name)
     try:
         return np.asarray(values)
     except ValueError as error:

@@ -11,8 +11,12 @@ import re
 from pathlib import Path
 from typing import Final, cast
 
+from matching.exceptions import FileError, MatchingError
+from matching.files import parse_problem
+from matching.filing.problem import KEYS as PROBLEM_KEYS
 from matching.filing.reading import fault, parse_json, read_text
 from matching.layouts.instance import Instance, Preferences
+from matching.layouts.nearest import PROBLEM_FILE, counts_owners, nearest_layout
 from matching.layouts.numbers import (
     NO_TEXT,
     NUMBER,
@@ -52,9 +56,6 @@ LAYOUTS: Final = (
     "csv",
 )
 """The layouts that are read."""
-
-PROBLEM_FILE: Final = "problem"
-"""What ``layout_of`` calls a problem file of our own."""
 
 MAXIMISED: Final = re.compile(r"gap([1-9]|1[0-2])(\.txt)?", re.IGNORECASE)
 """OR-Library's optima of these twelve files are maxima."""
@@ -121,7 +122,8 @@ def layout_of(path: Path | str) -> str:
     Raises
     ------
     FileError
-        If it is none of them, or could be several.
+        If it is none of them: with the faults that it has in the layout it comes nearest to, and
+        which one that is. Or if it could be several.
     """
     path = Path(path)
     if path.is_dir():
@@ -139,21 +141,51 @@ def layout_of(path: Path | str) -> str:
         row = Row(text)
         fitting += ["orlib-assignment"] if is_assignment(row) else []
         fitting += ["orlib-gap"] if is_generalised_assignment(row) else []
+    if fitting and counts_owners(text, exactly=True):  # a count can be right by chance
+        fitting.append("hospital-residents")
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
         raise fault(f"can be read as {' and as '.join(fitting)}; say which", str(path))
     if is_preferences(text):
         return "hospital-residents"
-    raise fault(
-        f"is in no layout that is known: {', '.join(LAYOUTS)}. Say which, to hear what is wrong",
+    raise _in_no_layout(path, text)
+
+
+def _in_no_layout(path: Path, text: str) -> FileError:
+    """Return what is wrong with a text that no layout reads, by the layout it comes nearest to."""
+    accepted = f"a problem file (JSON), {', '.join(LAYOUTS)}"
+    if not text.translate(NO_TEXT).strip():
+        return fault(f"is empty; accepted are {accepted}", str(path))
+    layout = nearest_layout(path, text)
+    try:
+        if layout == PROBLEM_FILE:
+            parse_problem(text)
+        elif layout:
+            read_published(path, layout)
+    except MatchingError as error:
+        named = "a problem file" if layout == PROBLEM_FILE else layout
+        note = MatchingError(
+            f"is in no layout without a fault, and is told as {named}, which it resembles most. "
+            f"If it is another, say so with --layout: {', '.join(LAYOUTS)}",
+            field=str(path),
+        )
+        return FileError([*getattr(error, "faults", (error,)), note])
+    return fault(
+        f"resembles nothing that is read; accepted are {accepted}. Say which with --layout, to "
+        "hear what is wrong",
         str(path),
     )
 
 
 def _holds_lists(text: str) -> bool:
-    """Whether JSON holds the lists of two sides, rather than a problem."""
+    """Whether JSON holds lists of two sides, or of one with the other missing: no problem."""
     data = parse_json(text)
-    return isinstance(data, dict) and all(
-        any(isinstance(data.get(key), dict) for key in keys) for keys in (CANDIDATE_KEYS, SLOT_KEYS)
-    )
+    if not isinstance(data, dict):
+        return False
+    sides = [
+        [key for key in keys if isinstance(data.get(key), dict)]
+        for keys in (CANDIDATE_KEYS, SLOT_KEYS)
+    ]
+    is_no_problem = not set(data) & {"scores", "pairs"}
+    return all(sides) or (is_no_problem and bool({*sides[0], *sides[1]} - set(PROBLEM_KEYS)))

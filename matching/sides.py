@@ -1,8 +1,8 @@
 """Side rules: what a plan must keep beside seats. Resources, quotas and groups."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +11,11 @@ from scipy import sparse
 from matching.exceptions import ProblemError
 
 STEPS: Final = 1000
-"""Quantities are read in thousandths: exact for hours, minutes and euros with cents."""
+"""
+Quantities are counted in thousandths: exact for hours, halves of them, and euros with cents.
+
+What is finer is read so that no supply is ever exceeded: demand is rounded up, supply down.
+"""
 
 MOST: Final = 2**30
 """Largest quantity, so that sums of a million of them in thousandths still fit in 64 bits."""
@@ -20,6 +24,7 @@ UNLIMITED: Final = 2**62
 """Supply in thousandths where the caller says infinite."""
 
 Within = Literal["slot", "pilot"]
+Rule = TypeVar("Rule")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,12 +37,13 @@ class Resource:
     name : str
         In the caller's words; every answer about it uses them.
     demand : array_like, shape (n_candidates,) or (n_candidates, n_slots), or scipy sparse array
-        What a candidate draws, in any slot or in each. Numbers from 0 with up to three decimals; in
-        a sparse array what is absent draws nothing.
+        What a candidate draws, in any slot or in each. Numbers from 0, counted in thousandths; what
+        is finer is rounded up. In a sparse array what is absent draws nothing.
     supply : array_like of shape (n_slots,), or a number
-        What each slot has, or one supply that ``slots`` share. ``inf`` is no limit.
-    slots : array_like of bool, shape (n_slots,), optional
-        Which slots draw on it; all, when left out.
+        What each slot has, or one supply that ``slots`` share. ``inf`` is no limit. What is finer
+        than a thousandth is rounded down, so that no plan draws more than there is.
+    slots : array_like, optional
+        Which slots draw on it, as a mask or as positions; all, when left out.
     """
 
     name: str
@@ -172,17 +178,17 @@ def read_resource(given: Resource, row: int, n: int, m: int) -> ReadResource:
                 f"has shape {demand.shape}; accepted are ({n},) and ({n}, {m})",
                 field=f"{field}.demand",
             )
-        data = _thousandths(demand.data, f"{field}.demand", finite=True)
+        data = _thousandths(demand.data, f"{field}.demand", is_demand=True)
         demand = sparse.csr_array((data, demand.indices, demand.indptr), shape=demand.shape)
         demand.sum_duplicates()
     else:
-        demand = _thousandths(given.demand, f"{field}.demand", finite=True)
+        demand = _thousandths(given.demand, f"{field}.demand", is_demand=True)
         if demand.shape not in ((n,), (n, m)):
             raise ProblemError(
                 f"has shape {demand.shape}; accepted are ({n},) and ({n}, {m})",
                 field=f"{field}.demand",
             )
-    supply = _thousandths(given.supply, f"{field}.supply", finite=False)
+    supply = _thousandths(given.supply, f"{field}.supply", is_demand=False)
     if supply.shape not in ((), (m,)):
         raise ProblemError(
             f"has shape {supply.shape}; accepted are ({m},) and one number",
@@ -232,6 +238,22 @@ def read_group(given: Group, row: int, n: int, has_pilots: bool) -> ReadGroup:
     return ReadGroup(_name(given.name, field), members, bool(given.apart), given.within)
 
 
+def rules_of(given: Sequence[Rule], kind: type[Rule], field: str) -> tuple[Rule, ...]:
+    """Return rules as a tuple; refuse what is no rule of that kind."""
+    accepted = f"accepted is a sequence of {kind.__name__}"
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise ProblemError(f"is of type {type(given).__name__}; {accepted}", field=field)
+    rules = tuple(given)
+    for row, rule in enumerate(rules):
+        if not isinstance(rule, kind):
+            raise ProblemError(
+                f"is of type {type(rule).__name__}; accepted is a {kind.__name__}",
+                field=field,
+                row=row,
+            )
+    return rules
+
+
 def check_names(names: Sequence[str], field: str) -> None:
     """Refuse two rules of one kind that answers could not tell apart."""
     seen: set[str] = set()
@@ -278,12 +300,19 @@ def _mask(values: ArrayLike, field: str, length: int) -> NDArray[np.bool_]:
         raise ProblemError(
             f"is {array[row]}; accepted are positions from 0 to {length - 1}", field=field, row=row
         )
+    twice = np.bincount(array, minlength=length) > 1
+    if twice.any():
+        raise ProblemError(
+            f"names position {int(np.argmax(twice))} more than once; accepted are positions, each "
+            "once, or a mask of True and False",
+            field=field,
+        )
     mask[array] = True
     return mask
 
 
-def _thousandths(values: ArrayLike, field: str, *, finite: bool) -> NDArray[np.int64]:
-    accepted = f"accepted are numbers from 0 to {MOST} with up to three decimals"
+def _thousandths(values: ArrayLike, field: str, *, is_demand: bool) -> NDArray[np.int64]:
+    accepted = f"accepted are numbers from 0 to {MOST}"
     try:
         array = np.asarray(values)
     except ValueError as error:
@@ -292,21 +321,29 @@ def _thousandths(values: ArrayLike, field: str, *, finite: bool) -> NDArray[np.i
         return array.astype(np.int64)
     if array.dtype.kind not in "iuf":
         raise ProblemError(f"holds {array.dtype}; {accepted}", field=field)
-    unlimited = np.isinf(array) & (array > 0) if array.dtype.kind == "f" and not finite else None
+    is_float = array.dtype.kind == "f"
+    unlimited = np.isinf(array) & (array > 0) if is_float and not is_demand else None
     number = array if unlimited is None else np.where(unlimited, 0, array)
-    with np.errstate(invalid="ignore", over="ignore"):
-        steps = np.rint(number * float(STEPS)) if array.dtype.kind == "f" else number
+    with np.errstate(invalid="ignore"):
         wrong = ~((number >= 0) & (number <= MOST))
-        if array.dtype.kind == "f":
-            # A decimal such as 0.1 is no double: what is nearest to it is what was meant.
-            wrong |= ~(np.abs(number - steps / STEPS) <= np.abs(number) * 1e-12)
     if wrong.any():
         at = np.argwhere(np.atleast_1d(wrong))[0]
         value = np.atleast_1d(array)[tuple(at)]
         raise ProblemError(
             f"is {value}; {accepted}", field=field, row=int(at[0]) if array.ndim else None
         )
-    whole: NDArray[np.int64] = (
-        steps.astype(np.int64) if array.dtype.kind == "f" else number.astype(np.int64) * STEPS
-    )
+    whole = _steps(number, up=is_demand) if is_float else number.astype(np.int64) * STEPS
     return whole if unlimited is None else np.where(unlimited, UNLIMITED, whole)
+
+
+def _steps(number: NDArray[np.floating[Any]], *, up: bool) -> NDArray[np.int64]:
+    # A decimal such as 0.1 is no double, still less a float of half the width: what is nearest to
+    # it is what was meant.
+    near = max(1e-12, 4 * float(np.finfo(number.dtype).eps))
+    exact = number.astype(np.float64) * STEPS
+    nearest = np.rint(exact)
+    is_meant = np.abs(exact - nearest) <= np.abs(exact) * near
+    steps: NDArray[np.int64] = np.where(
+        is_meant, nearest, np.ceil(exact) if up else np.floor(exact)
+    ).astype(np.int64)
+    return steps

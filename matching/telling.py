@@ -36,7 +36,7 @@ LEVEL_WORDS: Final = {
 
 STATUS_WORDS: Final = {
     SolveStatus.OPTIMAL: "best there is",
-    SolveStatus.FEASIBLE: "within the gap",
+    SolveStatus.FEASIBLE: "not proven best",
     SolveStatus.INFEASIBLE: "impossible",
     SolveStatus.INTERRUPTED: "stopped early",
 }
@@ -114,7 +114,9 @@ def tell_levels(plan: Plan) -> Iterator[str]:
         words = LEVEL_WORDS.get(level.name, level.name).format(level.detail)
         bound = amount(level.bound) if np.isfinite(level.bound) else "none"
         gap = f"{100 * level.gap:.3g} %" if np.isfinite(level.bound) else ""
-        rows.append((words, amount(level.value), bound, gap, STATUS_WORDS[level.status]))
+        has_claim = np.isfinite(level.bound) or level.status is not SolveStatus.FEASIBLE
+        status = STATUS_WORDS[level.status] if has_claim else "nothing is claimed"
+        rows.append((words, amount(level.value), bound, gap, status))
     width = [max(len(row[k]) for row in rows) for k in range(5)]
     for words, value, bound, gap, status in rows:
         cells = (value.rjust(width[1]), bound.rjust(width[2]), gap.rjust(width[3]), status)
@@ -130,14 +132,19 @@ def tell_proof(plan: Plan, found: Check | None) -> Iterator[str]:
         yield "Checked again, without the solver. This does not hold:"
         yield from (f"  {fault}" for fault in found.faults)
         return
+    if plan.status is SolveStatus.FEASIBLE and not _has_bounds(plan):
+        yield "The plan keeps the rules and adds up. It comes without bounds: whether another plan"
+        yield "is better is not known. Solving the problem tells."
+        return
     if plan.status is SolveStatus.INFEASIBLE:
         yield "No plan keeps all rules."
     elif plan.status is SolveStatus.OPTIMAL:
         yield BEST if found.proof == "proven" else f"The solver says: {BEST[0].lower()}{BEST[1:]}"
     elif plan.status is SolveStatus.INTERRUPTED:
-        yield "Stopped early: this is the best plan so far. No plan can pass the bounds."
+        bounds = "No plan can pass the bounds." if _has_bounds(plan) else "No bound was found yet."
+        yield f"Stopped early: this is the best plan so far. {bounds}"
     else:
-        yield "No plan can pass the bounds; nobody looked for a better one within the gap."
+        yield "No plan can pass the bounds. Whether one comes closer to them was not settled."
     if found.proof == "claimed":
         yield "Claimed: the plan keeps the rules and adds up; the bounds were not proven again."
         if plan.status is SolveStatus.INTERRUPTED:
@@ -175,6 +182,11 @@ def _score_of(problem: Problem, plan: Plan) -> dict[int, float]:
     chosen = plan.slots[problem.pair_candidate] == problem.pair_slot
     people = problem.pair_candidate[chosen].tolist()
     return dict(zip(people, problem.pair_score[chosen].tolist(), strict=True))
+
+
+def _has_bounds(plan: Plan) -> bool:
+    """Whether a plan says of any level how good it could be at most."""
+    return any(np.isfinite(level.bound) for level in plan.levels or _levels_of_old_plan(plan))
 
 
 def _levels_of_old_plan(plan: Plan) -> list[Level]:

@@ -1,6 +1,8 @@
 """Layouts that are a row of numbers: OR-Library's assignment and generalised assignment."""
 
+import math
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,7 +12,7 @@ from scipy import sparse
 
 from matching.exceptions import FileError
 from matching.filing.names import MOST_ROWS
-from matching.filing.reading import fault
+from matching.filing.reading import Faults, fault
 from matching.layouts.instance import Instance, scores_of
 from matching.problem import Problem
 from matching.sides import STEPS, Resource
@@ -23,6 +25,9 @@ NO_TEXT: Final = {ord("\ufeff"): " ", ord("\x1a"): " ", ord("\x00"): " "}
 
 MOST_DIGITS: Final = 18
 """Whole numbers written with so many signs fit in 64 bits."""
+
+MOST_WORDS: Final = 10
+"""So many words that are no numbers are named: with more it is some other file."""
 
 
 class Row:
@@ -44,11 +49,17 @@ class Row:
         self.words = text.translate(NO_TEXT).split()
         wrong = {word for word in set(self.words) if not _is_number(word)}
         if wrong:
-            at = next(at for at, word in enumerate(self.words) if word in wrong)
-            raise fault(
+            self._refuse([at for at, word in enumerate(self.words) if word in wrong])
+
+    def _refuse(self, places: list[int]) -> None:
+        """Name the first words that are no numbers, and count the others."""
+        faults = Faults(left_out=max(0, len(places) - MOST_WORDS))
+        for at in places[:MOST_WORDS]:
+            faults.add(
                 f"holds {self.words[at][:20]!r}; accepted are numbers of up to {MOST_DIGITS} signs",
                 self.line(at),
             )
+        faults.settle()
 
     def __len__(self) -> int:
         return len(self.words)
@@ -162,6 +173,16 @@ def is_assignment(row: Row) -> bool:
     return len(row) == 1 + n * n or _is_sparse(row, n)
 
 
+def misfit_of_assignment(words: Sequence[str]) -> float:
+    """Return how far a count of words is from that of an n x n table, as a share of it."""
+    is_size = bool(words) and _is_number(words[0]) and WHOLE.fullmatch(words[0]) is not None
+    if not is_size or int(words[0]) < 1:
+        side = math.isqrt(max(0, len(words) - 1))
+        return 0.0 if side and side * side == len(words) - 1 else math.inf
+    asked = 1 + int(words[0]) ** 2
+    return abs(len(words) - asked) / asked
+
+
 def _is_sparse(row: Row, n: int) -> bool:
     """
     Whether the numbers are triples: by how the lines end, or else by what they can be.
@@ -169,8 +190,8 @@ def _is_sparse(row: Row, n: int) -> bool:
     A table that was cut off must not pass for pairs: it names many pairs again, or too few.
     """
     left = len(row) - 1
-    after_n = [line for line in row.text.splitlines() if line.strip()][1:]
-    if after_n and all(len(line.split()) == 3 for line in after_n):
+    lines = [len(line.split()) for line in row.text.splitlines() if line.strip()]
+    if lines[:1] == [1] and set(lines[1:]) == {3}:
         return not (n == 3 and left == 9)
     if left % 3 or left == n * n or left < 3 * n:
         return False
@@ -210,6 +231,9 @@ def _sparse_costs(row: Row, n: int) -> Any:
 
 
 # Generalised assignment
+
+WAYS: Final = ((False, 0), (True, 0), (True, 1))
+"""Without P, with it, and with it and each set's best value."""
 
 
 def read_generalised_assignment(
@@ -262,9 +286,23 @@ def is_generalised_assignment(row: Row) -> bool:
     return _starts_of_sets(row) is not None
 
 
+def misfit_of_gap(words: Sequence[str]) -> float:
+    """Return how far a count of words is from where the sets would end, as a share of it."""
+    # Words that are no numbers are no sizes either; where costs stand any number will do.
+    row = Row(" ".join(word if _is_number(word) else "0" for word in words))
+    misfits = [math.inf]
+    for with_count, with_value in WAYS:
+        try:
+            _, end = _sets(row, with_count, with_value)
+        except FileError:
+            continue
+        misfits.append(abs(len(words) - end) / end)
+    return min(misfits)
+
+
 def _starts_of_sets(row: Row) -> list[int] | None:
     """Return where each set starts, when the count of numbers is right with P or without it."""
-    for with_count, with_value in ((False, 0), (True, 0), (True, 1)):
+    for with_count, with_value in WAYS:
         try:
             starts, end = _sets(row, with_count, with_value)
         except FileError:  # a size is no size

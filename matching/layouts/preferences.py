@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from matching.exceptions import FileError
 from matching.filing.reading import Faults, fault, parse_json, told, whole
 from matching.layouts.instance import Preferences
-from matching.layouts.numbers import NO_TEXT
+from matching.layouts.numbers import MOST_DIGITS, NO_TEXT
 
 Layout = Literal["hospital-residents", "stable-marriage"]
 
@@ -85,7 +85,7 @@ def read_preferences(
     """
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _settled(*_sides_of_json(parse_json(text)), name, layout)
-    lines = _lines(text)
+    lines = lines_of(text)
     residents, hospitals = _split(lines)
     candidates = Side()
     faults = Faults()
@@ -111,7 +111,8 @@ def is_preferences(text: str, *, in_order: bool = False) -> bool:
 # Lines
 
 
-def _lines(text: str) -> list[tuple[str, str]]:
+def lines_of(text: str) -> list[tuple[str, str]]:
+    """Return where each line stands, and the line; blank lines and remarks are left out."""
     lines = text.translate(NO_TEXT).splitlines()
     return [
         (f"line {number}", line.strip())
@@ -122,7 +123,7 @@ def _lines(text: str) -> list[tuple[str, str]]:
 
 def _split(lines: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Return the lines of residents and of hospitals."""
-    headings = _headings([line for _, line in lines])
+    headings = headings_of([line for _, line in lines])
     if not headings:
         where = lines[0][0] if lines else "line 1"
         raise fault(
@@ -133,7 +134,7 @@ def _split(lines: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[tu
         for body in (lines[height:], _continued(lines[height:])):
             if len(body) == n + m:
                 return body[:n], body[n:]
-    numbers = [int(line) for _, line in lines[:3] if line.isdecimal()]
+    numbers = [int(line) for _, line in lines[:3] if _is_count(line)]
     if len(numbers) == 3 and len(lines) == 3 + sum(numbers):
         raise fault(f"announces {numbers[1]} couples, who are not read", lines[1][0])
     height, n, m = headings[0]
@@ -144,17 +145,17 @@ def _split(lines: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[tu
     )
 
 
-def _headings(lines: list[str]) -> list[tuple[int, int, int]]:
+def headings_of(lines: list[str]) -> list[tuple[int, int, int]]:
     """Return in which ways the first lines can be read: their number, residents, hospitals."""
     first = lines[0].split() if lines else []
-    if len(first) == 2 and all(map(str.isdecimal, first)):
+    if len(first) == 2 and all(map(_is_count, first)):
         return [(1, int(first[0]), int(first[1]))]
     alone = []
     for line in lines[:9]:
         if not re.fullmatch(r"\d+|true|false|[\d.]+", line.strip(), re.IGNORECASE):
             break
         alone.append(line.strip())
-    numbers = [int(one) if one.isdecimal() else -1 for one in alone]
+    numbers = [int(one) if _is_count(one) else -1 for one in alone]
     ways = []
     if len(numbers) >= 3 and numbers[0] == 0:
         ways.append((3, numbers[1], numbers[2]))
@@ -165,6 +166,10 @@ def _headings(lines: list[str]) -> list[tuple[int, int, int]]:
     if len(numbers) >= 2:
         ways.append((2, numbers[0], numbers[1]))
     return ways
+
+
+def _is_count(word: str) -> bool:
+    return word.isdecimal() and len(word) <= MOST_DIGITS
 
 
 def _continued(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -201,7 +206,7 @@ def _read_hospitals(lines: list[tuple[str, str]], with_posts: bool) -> tuple[Sid
             owner, posts = in_front
         else:
             posts = "1"
-        if posts.strip().isdecimal():
+        if _is_count(posts.strip()):
             seats = int(posts)
         else:
             faults.add(
@@ -302,7 +307,9 @@ def _note_unknown(side: Side, other: Side, faults: Faults) -> None:
         seen: set[str] = set()
         for one in (one for tie in ties for one in tie):
             if one not in known:
-                faults.add(f"names {one[:20]!r}, who has no list", where)
+                faults.add(
+                    f"names {one[:20]!r}, who has no list; accepted are those who have one", where
+                )
             if one in seen:
                 faults.add(f"names {one[:20]!r} twice; accepted is once", where)
             seen.add(one)

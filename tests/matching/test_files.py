@@ -415,7 +415,7 @@ BAD_RULES = {
     "demand too short": (resource(demand=[1]), "resources[0].demand", None, "accepted are 2"),
     "demand below 0": (resource(demand=[1, -1]), "resources[0].demand", 1, "from 0"),
     "demand unknown": (resource(demand=[[1, None], [1, 1]]), "resources[0].demand", 0, "null"),
-    "demand too fine": (resource(demand=[1, 0.0001]), "resources[0].demand", 1, "decimals"),
+    "demand below nothing": (resource(demand=[1, -0.0001]), "resources[0].demand", 1, "from 0"),
     "supply of a text": (resource(supply="x"), "resources[0].supply", None, "a text"),
     "supply of some": (resource(supply={"S-1": 2}), "resources[0].supply", None, "S-2"),
     "supply of drawing slots": (

@@ -189,8 +189,10 @@ def test_a_plan_by_hand_is_feasible_and_claims_nothing(run, tmp_path):
     plan.write_text('{"placements": {"K-1": "S-1"}}', encoding="utf-8")
     status, out, _ = run(SEATS_ONLY, "--check", plan)
     assert status == 0
-    assert "sum of scores            7   none" in out
-    assert "Claimed" in out
+    assert "sum of scores            7   none       nothing is claimed" in out
+    assert "comes without bounds" in out
+    for words in ("Claimed", "within the gap", "not proven best", "No plan can pass"):
+        assert words not in out
 
 
 def test_as_json_it_prints_what_it_would_write(run, tmp_path):
@@ -280,6 +282,28 @@ def test_options_out_of_range_are_bad_input(run, options, word):
     status, _, err = run(SEATS_ONLY, *options)
     assert status == 2
     assert word in err
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("wurst", "names 'wurst', which is no level; accepted are placed, tiers, score"),
+        ("placed,wurst", "names 'wurst', which is no level"),
+        ("placed wurst", "; worst, perhaps?"),
+        ("score,score", "names score again"),
+        (",", "is empty; accepted are placed"),
+    ],
+)
+def test_a_wrong_word_of_the_objective_is_named_also_where_nothing_is_solved(
+    run, tmp_path, said, told
+):
+    plan = tmp_path / "plan.json"
+    plan.write_text('{"slots": [1, 0]}', encoding="utf-8")
+    for options in ((), ("--check", plan)):
+        status, out, err = run(SEATS_ONLY, "--objective", said, *options)
+        assert (status, out) == (2, "")
+        assert "file.json: --objective: " in err
+        assert told in err
 
 
 def test_options_that_are_none_end_with_the_status_for_bad_input(run):

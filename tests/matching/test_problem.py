@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 from scipy import sparse
+from scipy.optimize import linear_sum_assignment
 
 from matching import MatchingError, Problem, ProblemError, check, solve
 
@@ -28,14 +29,13 @@ BAD_SCORES = {
     "infinity": ([[1, 2], [3, np.inf]], 1, "infinite"),
     "minus infinity": ([[-np.inf, 2], [3, 4]], 0, "infinite"),
     "infinity, sparse": (sparse.csr_array([[1, 0], [0, np.inf]]), 1, "infinite"),
-    "objects": (np.array([[1, None], [3, 4]], dtype=object), None, "accepted are numbers"),
     "rows of different lengths": ([[1, 2], [3]], None, "rows of different lengths"),
     "texts": ([["1", "2"], ["3", "4"]], None, "accepted are numbers"),
     "yes and no": ([[True, False], [False, True]], None, "accepted are numbers"),
     "complex numbers": ([[1j, 2], [3, 4]], None, "accepted are numbers"),
     "yes and no, sparse": (sparse.csr_array([[True, False]]), None, "accepted are numbers"),
     "too large for 64 bits": (np.full((2, 2), 2**63, dtype=np.uint64), None, "64-bit"),
-    "beyond 64 bits": ([[2**70, 1], [1, 1]], None, "accepted are numbers"),
+    "beyond 64 bits": ([[2**70, 1], [1, 1]], 0, "too large"),
     "too large to be exact": ([[1.0, 2.0], [3.0, 2.0**60]], 1, "from -36028797018963967 to"),
     "too large to be added": ([[0.5, 2.0], [3.0, 1.7e308]], 1, "too large"),
     "a pair twice, coo": (twice(sparse.coo_array), 1, "twice"),
@@ -274,3 +274,29 @@ def test_building_a_problem_never_warns():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Problem([[NAN, 1], [2.5, NAN]], [1, 1], pins=[-1, 0], precedence=[0, 1])
+
+
+@pytest.mark.parametrize("largest", [1e-9, 1e-200, 1e-305])
+def test_small_scores_are_read_as_finely_as_large_ones(largest):
+    scores = np.random.default_rng(0).random((12, 12)) * largest
+    rows, columns = linear_sum_assignment(scores, maximize=True)
+    plan = solve(Problem(scores, [1] * 12))
+    assert plan.score == pytest.approx(scores[rows, columns].sum(), rel=1e-9)
+    assert plan.bound == pytest.approx(plan.score, rel=1e-6)
+
+
+def test_none_and_masked_entries_are_refused_pairs():
+    assert solve(Problem([[1, None], [2, 3]], [1, 1])).slots.tolist() == [0, 1]
+    masked = np.ma.masked_array([[1.0, 9.0]], [[False, True]])
+    assert solve(Problem(masked, [1, 1])).slots.tolist() == [0]
+
+
+def test_what_is_no_number_at_all_is_refused_with_its_row():
+    with pytest.raises(ProblemError, match="holds object") as caught:
+        Problem([[1, 2], [1, object()]], [1, 1])
+    assert (caught.value.field, caught.value.row) == ("scores", 1)
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers():
+    problem = Problem([[1, 2]], [1, 1], current=[0], stay_bonus=np.int64(2))
+    assert solve(problem, seed=np.int64(3)).slots.tolist() == [0]

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import FileError, MatchingError, blocking_pairs, check, solve, solve_stable
+from matching.layouts.nearest import nearest_layout
 from matching.published import (
     LAYOUTS,
     PROBLEM_FILE,
@@ -543,6 +544,134 @@ def test_what_can_be_read_in_two_layouts_is_not_guessed_at(tmp_path):
         layout_of(path)
     assert len(read_published(path, "orlib-gap")) == 5
     assert read_published(path, "orlib-assignment")[0].problem.shape == (5, 5)
+
+
+def table(rows) -> str:
+    return "\n".join(" ".join(map(str, row)) for row in rows) + "\n"
+
+
+ONE_SET = [[2, 3], *SETS[0][0], *SETS[0][1], SETS[0][2]]
+TWO_SETS = [[2], *ONE_SET, *ONE_SET]
+FAULTY = {
+    "cost in words": ("2\n1 2\n3 x\n", "orlib-assignment", "line 3: holds 'x'"),
+    "cost unknown": ("2\n1 2\n3 nan\n", "orlib-assignment", "line 3: holds 'nan'"),
+    "cost too few": ("3\n1 2 3\n4 5\n7 8 9\n", "orlib-assignment", "line 4: ends after 8 of 9"),
+    "cost too many": ("2\n1 2\n3 4 5\n", "orlib-assignment", "line 3: goes on after"),
+    "size in words": ("two\n1 2\n3 4\n", "orlib-assignment", "line 1: holds 'two'"),
+    "pair in words": ("3\n1 1 5\n2 2 x\n3 3 5\n", "orlib-assignment", "line 3: holds 'x'"),
+    "resource in words": (
+        table(TWO_SETS).replace("3 7 5", "3 x 5"),
+        "orlib-gap",
+        "line 6: holds 'x'",
+    ),
+    "capacity too few": (table(TWO_SETS)[:-3], "orlib-gap", "line 13: ends in problem set 2"),
+    "capacity too many, one set": (table([*ONE_SET, [7]]), "orlib-gap", "line 7: goes on after 1"),
+    "unknown hospital": (
+        IRVING.replace("Bob : North", "Bob : East"),
+        "hospital-residents",
+        "line 4: names 'East', who has no list; accepted are",
+    ),
+    "unknown hospital, by number": (
+        PLAIN.replace("2 1\n3", "2 7\n3"),
+        "hospital-residents",
+        "line 3: names '7'",
+    ),
+    "posts below 0": (
+        CONTINUED.replace("1: 1: 2 3", "1: -1: 2 3"),
+        "hospital-residents",
+        "line 6: has '-1' posts; accepted are whole numbers from 0",
+    ),
+    "posts below 0, by number": (
+        PLAIN.replace("1 1 2 3 1", "1 -1 2 3 1"),
+        "hospital-residents",
+        "line 5: has '-1' posts",
+    ),
+    "lists of one side": (
+        '{"residents": {"1": ["1"]}}',
+        None,
+        "file: needs an object with lists, by one of these names: placements",
+    ),
+    "table with other columns": ("a;b;cost\n1;2;3\n", "csv", "heading: needs a column candidate"),
+    "nothing of JSON": ("null", "a problem file", "file: is null; accepted is an object"),
+}
+
+
+@pytest.mark.parametrize(("text", "layout", "word"), FAULTY.values(), ids=FAULTY)
+def test_a_file_with_a_fault_is_told_by_the_layout_that_it_resembles(text, layout, word, tmp_path):
+    with pytest.raises(FileError) as caught:
+        read_published(write(tmp_path, text))
+    told = str(caught.value)
+    assert word in told.splitlines()[0]
+    if layout:
+        assert f"is told as {layout}, which it resembles most" in told
+        assert "--layout" in told
+
+
+@pytest.mark.parametrize("name", ["file.json", "file.csv", "file.txt"])
+def test_an_empty_file_is_said_to_be_empty(name, tmp_path):
+    for text in ("", " \n\n", "\ufeff\x1a"):
+        with pytest.raises(FileError, match="is empty; accepted are a problem file"):
+            read_published(write(tmp_path, text, name))
+
+
+def test_the_ending_of_a_name_says_what_a_file_is_meant_as(tmp_path):
+    with pytest.raises(FileError, match="told as a problem file"):
+        read_published(write(tmp_path, "7", "file.json"))
+    with pytest.raises(FileError, match="told as csv"):
+        read_published(write(tmp_path, "who,what\n", "file.csv"))
+
+
+def test_lists_with_a_fault_do_not_pass_for_sets_with_as_many_numbers(tmp_path):
+    """There is no resident 9, and a set of two agents and three jobs has as many numbers."""
+    text = "2 3\n1 1 2\n2 3\n1 1 1 9\n2 1 1\n3 1\n"
+    with pytest.raises(FileError, match="as orlib-gap and as hospital-residents; say which"):
+        read_published(write(tmp_path, text))
+
+
+def test_one_number_before_pairs_is_their_size_and_two_are_not(tmp_path):
+    rows = table([*ONE_SET[:-1], [9, 8, 7]])
+    with pytest.raises(FileError, match="told as orlib-gap"):
+        read_published(write(tmp_path, rows))
+
+
+def test_of_many_words_that_are_no_numbers_the_first_are_named():
+    with pytest.raises(FileError) as caught:
+        read_assignment("4\n" + "x y z\n" * 5)
+    assert len(caught.value.faults) == 11
+    assert str(caught.value).endswith("and 5 faults more")
+
+
+def broken_files():
+    """Yield sound files in each layout with one number gone, doubled, or made a word."""
+    chance = np.random.default_rng(7)
+    for k in range(60):
+        n = int(chance.integers(3, 9))
+        square = [[n], *chance.integers(10, 99, (n, n)).tolist()]
+        one_set = [[2, n], *chance.integers(10, 30, (4, n)).tolist(), [50, 60]]
+        wishes = [[n, 2], *([f"{i + 1}:", 1, 2] for i in range(n))]
+        wishes += [[f"{j + 1}:", f"{n}:", *range(1, n + 1)] for j in range(2)]
+        for layout, rows in (
+            ("orlib-assignment", square),
+            ("orlib-gap", one_set),
+            ("orlib-gap", [[3], *one_set, *one_set, *one_set]),
+            ("hospital-residents", wishes),
+        ):
+            row = int(chance.integers(2, len(rows)))
+            changed = list(rows[row])
+            changed[-1:] = ([], ["x"], [changed[-1]] * 2)[k % 3]
+            yield layout, table([*rows[:row], changed, *rows[row + 1 :]])
+
+
+def test_whatever_is_broken_in_a_file_its_layout_is_recognised(tmp_path):
+    guessed = []
+    for layout, text in broken_files():
+        path = write(tmp_path, text)
+        with contextlib.suppress(FileError):
+            layout_of(path)  # fewer wishes than there were are no fault
+            continue
+        guessed.append(nearest_layout(path, text) == layout)
+    assert len(guessed) > 150
+    assert np.mean(guessed) >= 0.97
 
 
 def test_text_in_no_layout_says_which_there_are(tmp_path):
