@@ -60,14 +60,15 @@ from matching.scoring import ScoreLayers, score, to_problem
 from matching.sides import Group, Quota, Resource
 from matching.solvers import solve, solve_stable
 from matching.solvers.lottery import Lottery, lottery
-from matching.source import ScoreSource
+from matching.source import REFUSED, ScoreSource
 from matching.taxonomy import Taxonomy
 from matching.variation import Perturbations
-from matching.ways import compare_policies, compare_ways
+from matching.ways import PlanningWay, compare_policies, compare_ways
 from matching.what_if import Trade, WhyNot, why_not
-from matching.what_works import Way, WhatWorks, what_would_work
+from matching.what_works import Remedy, WhatWorks, what_would_work
 
 __all__ = [
+    "REFUSED",
     "Attention",
     "Candidates",
     "Certificate",
@@ -93,6 +94,7 @@ __all__ = [
     "Parity",
     "Perturbations",
     "Plan",
+    "PlanningWay",
     "Policy",
     "PolicyError",
     "Problem",
@@ -103,6 +105,7 @@ __all__ = [
     "Reason",
     "Regret",
     "Relaxation",
+    "Remedy",
     "Replan",
     "Resource",
     "ScoreLayers",
@@ -114,7 +117,6 @@ __all__ = [
     "Trade",
     "Vocabulary",
     "Wanted",
-    "Way",
     "WhatWorks",
     "WhyNot",
     "best_slots",

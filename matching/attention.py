@@ -15,11 +15,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.deadline import Deadline, OutOfTime
 from matching.exceptions import ProblemError
 from matching.plan import Plan, SolveStatus
 from matching.problem import Problem
 from matching.scoring import ScoreLayers
-from matching.solvers import solve
+from matching.solvers.unproven import ManyPlans
 from matching.variation import Perturbations, Variation
 
 Ints = NDArray[np.int64]
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     PLACE_UNSURE = "place_unsure"
     TWO_GOOD_OPTIONS = "two_good_options"
     SEVERAL_OPTIONS = "several_options"
+    NOT_LOOKED_AT = "not_looked_at"
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class Person:
         ``no_place_yet``: none in the plan. ``one_fitting_place``: a place, and no other is possible
         at all. ``steady``: the same place in 95 % of the plans or more. ``place_unsure``: no place
         at all in more than 5 % of them. ``two_good_options``: two slots together make up 95 % of
-        the places. ``several_options``: none of these.
+        the places. ``several_options``: none of these. ``not_looked_at``: there was no time for
+        any plan with this person in it.
     slot : int
         In the plan itself; -1 for none.
     present : int
@@ -137,6 +140,11 @@ class Attention:
     score_reach: float
     seed: int
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it was planned as often as asked."""
+        return self.planned >= self.perturbations.times
+
     def of_kind(self, kind: Kind) -> tuple[Person, ...]:
         """Return the people of one kind."""
         return tuple(person for person in self.people if person.kind is kind)
@@ -148,6 +156,7 @@ class Attention:
             "perturbations": self.perturbations.to_json(),
             "planned": self.planned,
             "infeasible": self.infeasible,
+            "isSettled": self.is_settled,
             "scoreReach": self.score_reach,
             "seed": self.seed,
         }
@@ -161,6 +170,7 @@ def find_attention(
     perturbations: Perturbations | None = None,
     seed: int = 0,
     progress: Callable[[int, int], object] | None = None,
+    time_limit: float | None = None,
 ) -> Attention:
     """
     Plan the same problem many times with small differences, and count everybody's places.
@@ -179,6 +189,8 @@ def find_attention(
     seed : int, default=0
     progress : callable, optional
         Given how many are done and how many there will be; returns ``False`` to stop.
+    time_limit : float, optional
+        Wall seconds for the whole question; ``planned`` says how far it came.
 
     Returns
     -------
@@ -198,13 +210,17 @@ def find_attention(
         )
     what = perturbations or Perturbations()
     variation = Variation(problem, layers, what)
+    many = ManyPlans(plan.objective, seed, start=plan, deadline=Deadline(time_limit))
     places: list[Ints] = []
     infeasible = 0
     for done, rng in enumerate(np.random.default_rng(seed).spawn(what.times)):
         if progress is not None and progress(done, what.times) is False:
             break
         varied, gone = variation.draw(rng)
-        answer = solve(varied, objective=plan.objective, seed=seed)
+        try:
+            answer = many.solve(varied)
+        except OutOfTime:
+            break
         if answer.status is SolveStatus.INFEASIBLE:
             infeasible += 1
             continue
@@ -250,6 +266,8 @@ def _kind(
         return Kind.NO_PLACE_YET
     if n_possible == 1:
         return Kind.ONE_FITTING_PLACE
+    if not present:
+        return Kind.NOT_LOOKED_AT
     if same >= STEADY * present:
         return Kind.STEADY
     if without > (1.0 - STEADY) * present:

@@ -139,6 +139,17 @@ def with_edits(
     return replace(profile, **columns)
 
 
+def slots_with_edits(slots: Slots, rows: Sequence[int], edits: Sequence[Sequence[Edit]]) -> Slots:
+    """
+    Return rows of slots with edits made, each with its own code however often it is taken.
+
+    Wishes and vetoes name codes, so the result can be scored; it is no set of slots to plan with.
+    """
+    table = with_edits(slots, rows, edits, tuple(map(str, range(len(rows)))))
+    object.__setattr__(table, "codes", tuple(slots.codes[row] for row in rows))
+    return table
+
+
 def _make(columns: dict[str, Any], edits: Sequence[Sequence[Edit]]) -> None:
     """Make edits in columns that have been copied, row by row."""
     longer: dict[str, dict[int, list[dict[str, Any]]]] = {}

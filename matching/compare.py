@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching.exceptions import ProblemError
-from matching.plan import Plan
+from matching.plan import Plan, SolveStatus
 from matching.problem import Problem
 from matching.solvers.ledger import scores_of
 
@@ -146,6 +146,11 @@ class Comparison:
     differences: tuple[Difference, ...]
     plans: Mapping[str, Plan]
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether no plan was cut short: one that was may not be the best of its way."""
+        return all(one.status is not SolveStatus.INTERRUPTED for one in self.plans.values())
+
     def between(self, one: str, other: str) -> Difference:
         """Return what changes from one plan to another, in the order they were given in."""
         for difference in self.differences:
@@ -170,6 +175,7 @@ class Comparison:
                 for name, slots in self.slots.items()
             ],
             "differences": [one.to_json() for one in self.differences],
+            "isSettled": self.is_settled,
         }
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from matching.deadline import ENDLESS, Deadline
 from matching.limits import (
     Limit,
     Wanted,
@@ -71,7 +72,9 @@ class Conflict:
         }
 
 
-def find_conflict(problem: Problem, wanted: Wanted | int | None = None) -> Conflict | None:
+def find_conflict(
+    problem: Problem, wanted: Wanted | int | None = None, *, deadline: Deadline = ENDLESS
+) -> Conflict | None:
     """
     Say which limits together keep a plan from what is wanted.
 
@@ -80,6 +83,7 @@ def find_conflict(problem: Problem, wanted: Wanted | int | None = None) -> Confl
     problem : Problem
     wanted : Wanted or int, optional
         A number: so many people have a place. Left out: any plan at all.
+    deadline : Deadline, optional
 
     Returns
     -------
@@ -91,10 +95,12 @@ def find_conflict(problem: Problem, wanted: Wanted | int | None = None) -> Confl
     ------
     ProblemError
         If what is wanted names somebody who is not there.
+    OutOfTime
+        If the deadline comes first.
     """
     asked = read_wanted(problem, wanted)
     limits = limits_of(problem)
-    search = _Search(problem, asked, limits)
+    search = _Search(problem, asked, limits, deadline)
     if search.holds(frozenset(limits)):
         return None
     if not search.holds(frozenset()):
@@ -112,7 +118,7 @@ def _from_a_guess(
     """Search among the limits that press on the linear relaxation, where that points rightly."""
     for placed in range(wanted.placed, wanted.placed + GUESSES):
         more = replace(wanted, placed=placed)
-        guess = StepProgram(problem, more, dict.fromkeys(limits, 1)).pressed()
+        guess = StepProgram(problem, more, dict.fromkeys(limits, 1), search.deadline).pressed()
         if guess and not search.holds(frozenset(guess)):
             # Most of a guess is needed, so that leaving out one by one is quicker than halving.
             return without_idle(guess, search.holds)
@@ -136,8 +142,11 @@ def without_idle(
 class _Search:
     """Solves with some limits kept and the others let go of, each set once."""
 
-    def __init__(self, problem: Problem, wanted: Wanted, limits: Sequence[Limit]) -> None:
+    def __init__(
+        self, problem: Problem, wanted: Wanted, limits: Sequence[Limit], deadline: Deadline
+    ) -> None:
         self._problem, self._wanted, self._limits = problem, wanted, limits
+        self.deadline = deadline
         self._known: dict[frozenset[Limit], bool] = {}
 
     @property
@@ -148,7 +157,7 @@ class _Search:
         if kept not in self._known:
             dropped = dict.fromkeys((one for one in self._limits if one not in kept), None)
             problem = loosened(self._problem, dropped)
-            self._known[kept] = is_possible(problem, self._wanted)
+            self._known[kept] = is_possible(problem, self._wanted, self.deadline)
         return self._known[kept]
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.deadline import ENDLESS, Deadline
 from matching.limits import with_pin
 from matching.plan import Plan, SolveStatus
 from matching.problem import Problem
-from matching.solvers import solve
+from matching.solvers.unproven import ManyPlans
 
 Floats = NDArray[np.float64]
 Value = tuple[int, float]
@@ -40,6 +41,8 @@ class ForcedPlans:
     base : ndarray of float, shape (n_candidates, n_slots)
         The scores of the problem; ``nan`` refuses.
     seed : int
+    deadline : Deadline, optional
+        Once it is over, `OutOfTime` is raised; what was solved is kept.
 
     Attributes
     ----------
@@ -51,8 +54,14 @@ class ForcedPlans:
     plan: Plan
     base: Floats
     seed: int = 0
+    deadline: Deadline = ENDLESS
     n_solves: int = 0
     _others: dict[tuple[int, int], Value] = field(default_factory=dict)
+    _many: ManyPlans = field(init=False)
+
+    def __post_init__(self) -> None:
+        order = ("placed", "score")
+        self._many = ManyPlans(order, self.seed, self.plan, ties=False, deadline=self.deadline)
 
     def best(self, i: int, row: Floats) -> Value:
         """
@@ -119,7 +128,7 @@ class ForcedPlans:
             forced = with_pin(forced, i, j)
         if forced is None:
             return NEVER
-        plan = solve(forced, objective=("placed", "score"), seed=self.seed, start=self.plan)
+        plan = self._many.solve(forced)
         return NEVER if plan.status is SolveStatus.INFEASIBLE else _plus(self._value(plan), -own)
 
 

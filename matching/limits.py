@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matching.deadline import ENDLESS, Deadline
 from matching.exceptions import ProblemError
 from matching.plan import Plan, SolveStatus
 from matching.problem import Problem
@@ -243,7 +244,7 @@ def with_pin(problem: Problem, i: int, j: int) -> Problem | None:
     return replace(problem, pins=pins)
 
 
-def plan_for(problem: Problem, wanted: Wanted) -> Plan | None:
+def plan_for(problem: Problem, wanted: Wanted, deadline: Deadline = ENDLESS) -> Plan | None:
     """
     Return some plan that brings about what is wanted, or ``None`` when there is none.
 
@@ -252,10 +253,16 @@ def plan_for(problem: Problem, wanted: Wanted) -> Plan | None:
     problem : Problem
         Its scores play no part.
     wanted : Wanted
+    deadline : Deadline, optional
 
     Returns
     -------
     Plan or None
+
+    Raises
+    ------
+    OutOfTime
+        If the deadline comes first.
     """
     asked: Problem | None = only_feasible(problem)
     if wanted.pair is not None and asked is not None:
@@ -263,20 +270,20 @@ def plan_for(problem: Problem, wanted: Wanted) -> Plan | None:
     if asked is None:
         return None
     if asked.has_side_rules:
-        return _plan_with_quotas(asked, wanted)
-    return _plan_of_seats(asked, wanted)
+        return _plan_with_quotas(asked, wanted, deadline)
+    return _plan_of_seats(asked, wanted, deadline)
 
 
-def is_possible(problem: Problem, wanted: Wanted) -> bool:
+def is_possible(problem: Problem, wanted: Wanted, deadline: Deadline = ENDLESS) -> bool:
     """Whether some plan brings about what is wanted; see `plan_for`."""
-    return plan_for(problem, wanted) is not None
+    return plan_for(problem, wanted, deadline) is not None
 
 
 WANTED_NAME: Final = "\x00wanted"
 """A name that no caller has given to a quota of theirs."""
 
 
-def _plan_with_quotas(asked: Problem, wanted: Wanted) -> Plan | None:
+def _plan_with_quotas(asked: Problem, wanted: Wanted, deadline: Deadline) -> Plan | None:
     everybody, everywhere = np.ones(asked.shape[0], np.bool_), np.ones(asked.shape[1], np.bool_)
     more = []
     if wanted.placed:
@@ -286,13 +293,15 @@ def _plan_with_quotas(asked: Problem, wanted: Wanted) -> Plan | None:
     if wanted.people:
         people = np.array(sorted(set(wanted.people)), dtype=np.int64)
         more.append(Quota(f"{WANTED_NAME} people", people, everywhere, len(people)))
-    plan = solve(replace(asked, quotas=(*asked.quotas, *more)), objective=("score",))
+    deadline.check()
+    stricter = replace(asked, quotas=(*asked.quotas, *more))
+    plan = deadline.settled(solve(stricter, objective=("score",), time_limit=deadline.seconds_left))
     if plan.status is SolveStatus.INTERRUPTED:  # half an answer to yes or no is none
         raise KeyboardInterrupt
     return None if plan.status is SolveStatus.INFEASIBLE else plan
 
 
-def _plan_of_seats(asked: Problem, wanted: Wanted) -> Plan | None:
+def _plan_of_seats(asked: Problem, wanted: Wanted, deadline: Deadline) -> Plan | None:
     """
     Return a plan under seats alone.
 
@@ -304,7 +313,11 @@ def _plan_of_seats(asked: Problem, wanted: Wanted) -> Plan | None:
     weight[list(wanted.people)] = 1
     scores = asked.scores.copy()
     scores.data = weight[asked.pair_candidate]
-    plan = solve(replace(asked, scores=scores), objective=("placed", "score"))
+    deadline.check()
+    weighed = replace(asked, scores=scores)
+    plan = deadline.settled(
+        solve(weighed, objective=("placed", "score"), time_limit=deadline.seconds_left)
+    )
     enough = plan.placed >= wanted.placed and bool(np.all(plan.slots[list(wanted.people)] >= 0))
     return plan if enough else None
 

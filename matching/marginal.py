@@ -15,11 +15,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from matching.deadline import Deadline, OutOfTime
 from matching.exceptions import ProblemError
 from matching.limits import Limit, code_of_slot, limits_of, loosened
 from matching.plan import Certificate, Plan, SolveStatus
 from matching.problem import Problem
-from matching.solvers import solve
+from matching.solvers.unproven import ManyPlans
 from matching.what_if import full_score
 
 AFTERNOON: Final = 4.0
@@ -43,6 +44,8 @@ class Marginal:
         How much higher the score of the plan is; negative where placing more people costs points.
     status : {"optimal", "feasible", "interrupted"}
         How certain that is.
+    is_settled : bool
+        Whether there was time to work it out. Where not, people and points are 0 and say nothing.
     """
 
     limit: Limit
@@ -50,6 +53,7 @@ class Marginal:
     placed: int
     points: float
     status: str
+    is_settled: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -59,6 +63,7 @@ class Marginal:
             "placed": self.placed,
             "points": self.points,
             "status": self.status,
+            "isSettled": self.is_settled,
         }
 
 
@@ -70,6 +75,7 @@ def find_marginals(
     slots: Iterable[int] | None = None,
     resources: Iterable[str] | None = None,
     seed: int = 0,
+    time_limit: float | None = None,
 ) -> tuple[Marginal, ...]:
     """
     Say what one seat more in each slot, and more of each resource, would bring.
@@ -86,11 +92,13 @@ def find_marginals(
     resources : iterable of str, optional
         Names of resources that are looked at; all, when left out.
     seed : int, default=0
+    time_limit : float, optional
+        Wall seconds for the whole question; what it leaves open says so.
 
     Returns
     -------
     tuple of Marginal
-        Most people first, then most points, then in reading order.
+        Most people first, then most points, then in reading order; what is not settled comes last.
 
     Raises
     ------
@@ -103,14 +111,19 @@ def find_marginals(
     seats = range(problem.shape[1]) if slots is None else sorted(set(slots))
     looked_at = [*_seats(problem, seats), *_supplies(problem, names)]
     can_bind = set(limits_of(problem))
+    many = ManyPlans(plan.objective, seed, plan, ties=False, deadline=Deadline(time_limit))
     found = []
     for limit in looked_at:
         amount = 1.0 if limit.kind == "seats" else more[limit.name]
         if limit not in can_bind or proves_no_gain(problem, plan, limit):
             found.append(Marginal(limit, amount, 0, 0, plan.status.value))
         else:
-            found.append(_solved_again(problem, plan, limit, amount, seed))
-    return tuple(sorted(found, key=lambda one: (-one.placed, -one.points, one.limit.key)))
+            found.append(_solved_again(problem, plan, limit, amount, many))
+    return tuple(sorted(found, key=_most_first))
+
+
+def _most_first(one: Marginal) -> tuple[Any, ...]:
+    return not one.is_settled, -one.placed, -one.points, one.limit.key
 
 
 def proves_no_gain(problem: Problem, plan: Plan, limit: Limit) -> bool:
@@ -138,9 +151,14 @@ def proves_no_gain(problem: Problem, plan: Plan, limit: Limit) -> bool:
     )
 
 
-def _solved_again(problem: Problem, plan: Plan, limit: Limit, amount: float, seed: int) -> Marginal:
+def _solved_again(
+    problem: Problem, plan: Plan, limit: Limit, amount: float, many: ManyPlans
+) -> Marginal:
     more = loosened(problem, {limit: amount})
-    other = solve(more, objective=plan.objective, seed=seed, start=plan)
+    try:
+        other = many.solve(more)
+    except OutOfTime:
+        return Marginal(limit, amount, 0, 0, SolveStatus.INTERRUPTED.value, is_settled=False)
     return Marginal(
         limit,
         amount,

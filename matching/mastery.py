@@ -18,7 +18,7 @@ from matching.pairing import Pairing
 from matching.profiles import UNKNOWN, Bools, Floats, Ints, Levels, Slots
 
 
-def score_near(held: Levels, closeness: Floats, asked: int) -> tuple[Floats, Floats]:
+def score_near(held: Levels, closeness: Floats, asked: int | Ints) -> tuple[Floats, Floats]:
     """
     Score what a skill is worth to somebody who is asked for it, or for one near it.
 
@@ -30,7 +30,7 @@ def score_near(held: Levels, closeness: Floats, asked: int) -> tuple[Floats, Flo
         Levels held, 0 not held, ``UNKNOWN``.
     closeness : ndarray of float
         How near each of them is to the skill asked, in (0, 1]; 1 is the asked skill itself.
-    asked : int
+    asked : int or ndarray of int
         Level asked, 1 to 4.
 
     Returns

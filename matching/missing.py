@@ -7,33 +7,47 @@ leave the plan the best there is, which its prices prove, or the bare fact that 
 more by the answer than the plan does. The others are solved again.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.blanks import Answer, Blank, with_edits
+from matching.blanks import Answer, Blank, slots_with_edits, with_edits
 from matching.blanks_of_people import blanks_of_people
 from matching.blanks_of_slots import blanks_of_slots
+from matching.deadline import Deadline, OutOfTime
 from matching.eligibility import Eligibility
 from matching.exceptions import ProblemError
 from matching.limits import code_of_candidate, code_of_slot
+from matching.pairing import offered_tasks
 from matching.plan import Plan
+from matching.prepared import Prepared, PreparedSlots
 from matching.problem import Problem
-from matching.scoring import ScoreLayers, score
+from matching.rules import NO
+from matching.scoring import ScoreLayers, score, score_pairing
 from matching.staying import Staying
 from matching.what_if import check_asked
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Verdicts = NDArray[np.int8]
 
 SOLVES_UNDER_SIDE_RULES: Final = 200
 """Each takes from some hundredths of a second on, at the size of a pilot."""
 
-ROWS_AT_ONCE: Final = 4000
-"""Rows of a table of answers that are scored at a time."""
+PAIRS_AT_ONCE: Final = 200_000
+"""Pairs of a table of answers that are scored at a time."""
+
+_Asked = tuple[Blank, Answer]
+_Scored = Callable[[], Floats]
+"""Works out the scores after an answer: all of them together would not fit in memory."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +116,7 @@ def find_missing(
     *,
     most_solves: int | None = None,
     seed: int = 0,
+    time_limit: float | None = None,
 ) -> tuple[Missing, ...]:
     """
     Return the unknown facts that could change a plan, those that matter most first.
@@ -118,6 +133,8 @@ def find_missing(
         answer goes first.
         Left out: all that are needed under seats alone, else ``SOLVES_UNDER_SIDE_RULES``.
     seed : int, default=0
+    time_limit : float, optional
+        Wall seconds for the whole question; then too the rest is left open and says so.
 
     Returns
     -------
@@ -136,7 +153,7 @@ def find_missing(
         raise ProblemError(
             f"has shape {layers.pairing.shape}; accepted is {problem.shape}", field="layers"
         )
-    staying = Staying(problem, plan, layers.problem_scores, seed)
+    staying = Staying(problem, plan, layers.problem_scores, seed, Deadline(time_limit))
     trials = [*_of_people(layers, staying), *_of_slots(layers, staying)]
     if most_solves is None:
         most_solves = SOLVES_UNDER_SIDE_RULES if problem.has_side_rules else len(trials)
@@ -161,11 +178,12 @@ def _solve_again(trials: Sequence["_Trial"], staying: Staying, most_solves: int)
         seen[trial.blank] += 1
     known: dict[bytes, tuple[int, float, int]] = {}
     for _, trial in sorted(turns, key=lambda turn: (turn[0], *_most_threatening(turn[1]))):
-        key = trial.scores.tobytes()
-        if key not in known and staying.solves < most_solves:
+        if trial.scored and trial.key not in known and staying.solves < most_solves:
             row = trial.blank.row if trial.blank.side == "candidate" else None
-            known[key] = staying.solved_again(trial.scores, row)
-        trial.outcome = known.get(key)
+            with suppress(OutOfTime):
+                staying.deadline.check()
+                known[trial.key] = staying.solved_again(trial.scored(), row)
+        trial.outcome = known.get(trial.key)
 
 
 def _most_threatening(trial: "_Trial") -> tuple[Any, ...]:
@@ -184,13 +202,20 @@ class _Trial:
 
     blank: Blank
     answer: Answer
-    scores: Floats
+    scored: _Scored | None
+    """``None`` when the plan is proven to stay the best."""
+    key: bytes
+    """Of the scores, so that answers which come to the same are found."""
     refuses_place: bool
-    is_open: bool
     could_gain: tuple[float, float]
     code: str
     outcome: tuple[int, float, int] | None = None
     """People and points lost by keeping the plan, and how many can have a place."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes a solve to know."""
+        return self.scored is not None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -230,67 +255,97 @@ def _of_people(layers: ScoreLayers, staying: Staying) -> Iterator[_Trial]:
     """Score every answer of every candidate as a row of one long table."""
     pairing = layers.pairing
     asked = [(b, a) for b in blanks_of_people(pairing) for a in b.answers]
-    base = layers.problem_scores
-    for first in range(0, len(asked), ROWS_AT_ONCE):
-        some = asked[first : first + ROWS_AT_ONCE]
+    base = staying.base
+    at_once = max(1, PAIRS_AT_ONCE // max(1, base.shape[1]))
+    for first in range(0, len(asked), at_once):
+        some = asked[first : first + at_once]
         rows = [blank.row for blank, _ in some]
         codes = tuple(str(k) for k in range(len(some)))
         table = with_edits(pairing.candidates, rows, [a.edits for _, a in some], codes)
         scored = score(table, pairing.slots, pairing.policy).problem_scores
         for (blank, answer), row in zip(some, scored, strict=True):
-            if np.array_equal(row, base[blank.row], equal_nan=True):
-                continue
-            scores = base.copy()
-            scores[blank.row] = row
-            yield _trial(blank, answer, scores, staying)
+            if not np.array_equal(row, base[blank.row], equal_nan=True):
+                again = partial(_with_row, base, row.copy(), blank.row)
+                yield _trial(blank, answer, again, again(), staying)
+
+
+def _with_row(base: Floats, row: Floats, i: int) -> Floats:
+    scores = base.copy()
+    scores[i] = row
+    return scores
 
 
 def _of_slots(layers: ScoreLayers, staying: Staying) -> Iterator[_Trial]:
-    """Score one answer of each slot at a time, until no slot has one left."""
-    pairing, base = layers.pairing, layers.problem_scores
-    left: dict[int, list[tuple[Blank, Answer]]] = {}
-    for blank in blanks_of_slots(pairing):
-        left.setdefault(blank.row, []).extend((blank, answer) for answer in blank.answers)
-    every_row = np.arange(len(pairing.slots))
-    while any(left.values()):
-        # A new text changes how rare words are everywhere, so it is scored by itself.
-        turn = _next_turn(left)
-        edits = [turn[j][1].edits if j in turn else () for j in every_row.tolist()]
-        scored = score(
-            pairing.candidates, with_edits(pairing.slots, every_row, edits), pairing.policy
-        )
-        for j, (blank, answer) in turn.items():
-            scores = _with_column(layers, scored, j, whole=blank.fact == "tasks")
-            if not np.array_equal(scores, base, equal_nan=True):
-                yield _trial(blank, answer, scores, staying)
+    """Score every answer of every slot as a column of one wide table."""
+    asked = [(b, a) for b in blanks_of_slots(layers.pairing) for a in b.answers]
+    for blank, answer, scored in chain(_by_column(layers, asked), _by_itself(layers, asked)):
+        scores = scored()
+        if not np.array_equal(scores, staying.base, equal_nan=True):
+            yield _trial(blank, answer, scored, scores, staying)
 
 
-def _next_turn(left: dict[int, list[tuple[Blank, Answer]]]) -> dict[int, tuple[Blank, Answer]]:
-    for j, rest in left.items():
-        if rest and rest[0][0].fact == "tasks":
-            return {j: rest.pop(0)}
-    return {j: rest.pop(0) for j, rest in left.items() if rest}
+def _by_column(
+    layers: ScoreLayers, asked: Sequence[_Asked]
+) -> Iterator[tuple[Blank, Answer, _Scored]]:
+    """Score the answers that say nothing of other slots."""
+    pairing = layers.pairing
+    alone = [(blank, answer) for blank, answer in asked if blank.fact != "tasks"]
+    at_once = max(1, PAIRS_AT_ONCE // max(1, len(pairing.candidates)))
+    offered = pairing.offered or offered_tasks(pairing.slots)
+    for first in range(0, len(alone), at_once):
+        some = alone[first : first + at_once]
+        rows = [blank.row for blank, _ in some]
+        table = slots_with_edits(pairing.slots, rows, [answer.edits for _, answer in some])
+        prepared = Prepared(pairing.candidates, PreparedSlots(table, pairing.policy, offered))
+        new = score_pairing(prepared.pairing, prepared)
+        new_verdicts = new.eligibility.overall
+        for k, (blank, answer) in enumerate(some):
+            points, verdicts = new.points[:, k].copy(), new_verdicts[:, k].copy()
+            if _is_other_column(layers, points, verdicts, blank.row):
+                yield blank, answer, partial(_with_column, layers, points, verdicts, blank.row)
 
 
-def _with_column(layers: ScoreLayers, scored: ScoreLayers, j: int, *, whole: bool) -> Floats:
-    """Return the scores with one slot's column from a new scoring; everybody's best may change."""
-    if whole:
-        return scored.problem_scores
-    points, verdicts = layers.points.copy(), layers.eligibility.overall.copy()
-    points[:, j], verdicts[:, j] = scored.points[:, j], scored.eligibility.overall[:, j]
-    eligibility = Eligibility(layers.pairing, {"all": verdicts})
-    return replace(layers, points=points, eligibility=eligibility).problem_scores
+def _by_itself(
+    layers: ScoreLayers, asked: Sequence[_Asked]
+) -> Iterator[tuple[Blank, Answer, _Scored]]:
+    """Score the texts one by one: a new one changes how rare words are everywhere."""
+    for blank, answer in asked:
+        if blank.fact == "tasks":
+            yield blank, answer, partial(_anew, layers, blank, answer)
 
 
-def _trial(blank: Blank, answer: Answer, scores: Floats, staying: Staying) -> _Trial:
+def _anew(layers: ScoreLayers, blank: Blank, answer: Answer) -> Floats:
+    pairing, every_row = layers.pairing, range(len(layers.pairing.slots))
+    edits = [answer.edits if j == blank.row else () for j in every_row]
+    slots = with_edits(pairing.slots, every_row, edits)
+    return score(pairing.candidates, slots, pairing.policy).problem_scores
+
+
+def _is_other_column(layers: ScoreLayers, points: Ints, verdicts: Verdicts, j: int) -> bool:
+    old = layers.eligibility.overall[:, j]
+    is_same = np.array_equal(points, layers.points[:, j])
+    return not (is_same and np.array_equal(verdicts > NO, old > NO))
+
+
+def _with_column(layers: ScoreLayers, points: Ints, verdicts: Verdicts, j: int) -> Floats:
+    """Return all scores with one slot scored anew: everybody's best may change with it."""
+    all_points, all_verdicts = layers.points.copy(), layers.eligibility.overall.copy()
+    all_points[:, j], all_verdicts[:, j] = points, verdicts
+    eligibility = Eligibility(layers.pairing, {"all": all_verdicts})
+    return replace(layers, points=all_points, eligibility=eligibility).problem_scores
+
+
+def _trial(
+    blank: Blank, answer: Answer, scored: _Scored, scores: Floats, staying: Staying
+) -> _Trial:
     stays, could_gain = staying.stays_best(scores)
     name = code_of_candidate if blank.side == "candidate" else code_of_slot
     return _Trial(
         blank,
         answer,
-        scores,
+        scored=None if stays else scored,
+        key=b"" if stays else hashlib.sha256(scores.tobytes()).digest(),
         refuses_place=staying.refuses_a_place(scores),
-        is_open=not stays,
         could_gain=could_gain,
         code=name(staying.problem, blank.row),
     )

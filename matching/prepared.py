@@ -10,6 +10,7 @@ from matching.alike import Kinds, Reads, Side, pick
 from matching.pairing import Pairing, offered_tasks
 from matching.policy import Policy
 from matching.profiles import Candidates, Pairs, Slots
+from matching.text import OfferedPhrases
 
 MOST_ANSWERS: Final = 2000
 """Answers that are kept: of ten thousand slots, some tens of megabytes."""
@@ -29,12 +30,14 @@ class PreparedSlots:
     ----------
     slots : Slots
     policy : Policy
+    offered : OfferedPhrases, optional
+        As in a ``Pairing``.
     """
 
-    def __init__(self, slots: Slots, policy: Policy) -> None:
+    def __init__(self, slots: Slots, policy: Policy, offered: OfferedPhrases | None = None) -> None:
         self.slots, self.policy = slots, policy
         self.side = Side(slots)
-        self.offered = offered_tasks(slots)
+        self.offered = offered or offered_tasks(slots)
         self.answers: dict[Hashable, Any] = {}
 
     def paired_with(self, people: Candidates, slots: Slots | None = None) -> Pairing:

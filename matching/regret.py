@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from matching.deadline import Deadline, OutOfTime
 from matching.limits import code_of_candidate, code_of_slot
-from matching.plan import Plan
+from matching.plan import Plan, SolveStatus
 from matching.problem import Problem
 from matching.solvers.ledger import Ledger, eligible_pairs
 from matching.what_if import Moved, Trade, check_asked, force_pair, trade_between
@@ -27,8 +28,8 @@ class Regret:
     ----------
     candidate, slot : str
         Codes.
-    is_possible : bool
-        Whether any plan gives this person this slot.
+    is_possible : bool or None
+        Whether any plan gives this person this slot; ``None`` where time was over before that.
     placed : int or None
         How many people fewer would have a place in all; ``None`` when it is not possible.
     points : int or float or None
@@ -39,16 +40,19 @@ class Regret:
         What that person would lose.
     claimant : Moved or None
         Who that is; not for the candidate.
+    is_settled : bool
+        Whether there was time to find the best plan with it. Where not, the loss may be smaller.
     """
 
     candidate: str
     slot: str
-    is_possible: bool
+    is_possible: bool | None
     placed: int | None = None
     points: float | None = None
     seat_is_claimed: bool = False
     claimant_points: float | None = None
     claimant: Moved | None = None
+    is_settled: bool = True
 
     def to_json(self, *, with_people: bool = True) -> dict[str, Any]:
         """Return the regret as plain data; without people it does not say who the claimant is."""
@@ -62,6 +66,7 @@ class Regret:
             "seatIsClaimed": self.seat_is_claimed,
             "claimantPoints": self.claimant_points,
             "claimant": shown.to_json() if shown else None,
+            "isSettled": self.is_settled,
         }
 
 
@@ -102,6 +107,7 @@ def find_regrets(
     *,
     slots: Iterable[int] | None = None,
     seed: int = 0,
+    time_limit: float | None = None,
 ) -> tuple[Regret, ...]:
     """
     Say, slot by slot, what would be lost if a person took it now.
@@ -116,12 +122,14 @@ def find_regrets(
     slots : iterable of int, optional
         Positions of the slots to look at; all that accept the person, when left out.
     seed : int, default=0
+    time_limit : float, optional
+        Wall seconds for the whole question; slots that it leaves open say so.
 
     Returns
     -------
     tuple of Regret
-        Least loss first: people, then points, then code of the slot; what is not possible comes
-        last.
+        Least loss first: people, then points, then code of the slot; what is not possible, or not
+        settled, comes last.
 
     Raises
     ------
@@ -135,7 +143,8 @@ def find_regrets(
     check_asked(problem, plan, candidate)
     for slot in looked_at:
         check_asked(problem, plan, candidate, slot)
-    found = [_regret(problem, plan, candidate, slot, seed) for slot in looked_at]
+    deadline = Deadline(time_limit)
+    found = [_regret(problem, plan, candidate, slot, seed, deadline) for slot in looked_at]
     return tuple(sorted(found, key=_least_first))
 
 
@@ -143,11 +152,16 @@ def _least_first(one: Regret) -> tuple[Any, ...]:
     return not one.is_possible, one.placed or 0, one.points or 0, one.slot
 
 
-def _regret(problem: Problem, plan: Plan, candidate: int, slot: int, seed: int) -> Regret:
+def _regret(
+    problem: Problem, plan: Plan, candidate: int, slot: int, seed: int, deadline: Deadline
+) -> Regret:
     names = code_of_candidate(problem, candidate), code_of_slot(problem, slot)
     if plan.slots[candidate] == slot:
         return Regret(*names, is_possible=True, placed=0, points=0)
-    forced = force_pair(problem, plan, candidate, slot, seed=seed)
+    try:
+        forced = force_pair(problem, plan, candidate, slot, seed=seed, deadline=deadline)
+    except OutOfTime:
+        return Regret(*names, is_possible=None, is_settled=False)
     if forced is None:
         return Regret(*names, is_possible=False)
     trade = trade_between(problem, plan, forced, candidate)
@@ -160,6 +174,7 @@ def _regret(problem: Problem, plan: Plan, candidate: int, slot: int, seed: int) 
         seat_is_claimed=claimant is not None,
         claimant_points=-claimant.points if claimant else None,
         claimant=claimant,
+        is_settled=forced.status is not SolveStatus.INTERRUPTED,
     )
 
 

@@ -7,9 +7,11 @@ everything that contains it, and the next is sought: so no answer holds a step t
 out. Every answer is solved again as an ordinary problem before it is given.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from matching.deadline import ENDLESS, Deadline
 from matching.efforts import Efforts
 from matching.limits import Limit, Wanted, amount_of, limits_of, loosened, plan_for, read_wanted
 from matching.problem import Problem
@@ -123,12 +125,37 @@ def find_relaxations(
     ProblemError
         If what is wanted names somebody who is not there.
     """
+    found = each_relaxation(problem, wanted, efforts=efforts, most=most, below=below)
+    return tuple(sorted(found, key=reading_order))
+
+
+def each_relaxation(
+    problem: Problem,
+    wanted: Wanted | int | None = None,
+    *,
+    efforts: Efforts | None = None,
+    most: int = 5,
+    below: int | None = None,
+    deadline: Deadline = ENDLESS,
+) -> Iterator[Relaxation]:
+    """
+    Yield what ``find_relaxations`` returns, as it is found, so that a deadline loses none of it.
+
+    It takes the same, and a deadline; equals come in any order.
+
+    Raises
+    ------
+    OutOfTime
+        If the deadline comes before all were found.
+    """
     asked = read_wanted(problem, wanted)
-    if plan_for(problem, asked) is not None:
-        return (Relaxation((), 0),)
-    program = StepProgram(problem, asked, _effort_of_each(problem, efforts or Efforts()))
-    found: list[Relaxation] = []
-    while len(found) < most:
+    if plan_for(problem, asked, deadline) is not None:
+        yield Relaxation((), 0)
+        return
+    effort_of = _effort_of_each(problem, efforts or Efforts())
+    program = StepProgram(problem, asked, effort_of, deadline)
+    n_found = 0
+    while n_found < most:
         amounts = program.least()
         if amounts is None:
             break
@@ -136,9 +163,9 @@ def find_relaxations(
         if below is not None and way.effort >= below:
             break
         program.forbid(amounts)
-        if plan_for(loosened(problem, way.amounts), asked) is not None:
-            found.append(way)
-    return tuple(sorted(found, key=_reading_order))
+        if plan_for(loosened(problem, way.amounts), asked, deadline) is not None:
+            n_found += 1
+            yield way
 
 
 def _effort_of_each(problem: Problem, efforts: Efforts) -> dict[Limit, int]:
@@ -147,7 +174,8 @@ def _effort_of_each(problem: Problem, efforts: Efforts) -> dict[Limit, int]:
     return {limit: effort for limit, effort in stated.items() if effort is not None}
 
 
-def _reading_order(way: Relaxation) -> tuple[Any, ...]:
+def reading_order(way: Relaxation) -> tuple[Any, ...]:
+    """Return the place of a way in any list."""
     return way.effort, len(way.steps), [(step.limit.key, step.amount) for step in way.steps]
 
 

@@ -25,6 +25,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.deadline import Deadline
 from matching.exceptions import ProblemError
 from matching.lift import Lift
 from matching.moves import Move, explain_moves
@@ -59,6 +60,9 @@ class Replan:
         its upper hull, as far as they were looked for.
     weights : mapping of str to int
         What moving one person counted for.
+    is_settled : bool
+        Whether there was time for all that was looked for. Where not, the row may lack plans with
+        more points; without points it says nothing of whether the rules leave a plan.
     """
 
     points: tuple[Point, ...]
@@ -66,6 +70,7 @@ class Replan:
     moves: tuple[Move, ...]
     is_complete: bool
     weights: Mapping[str, int]
+    is_settled: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Return the plans as plain data."""
@@ -75,6 +80,7 @@ class Replan:
             "moves": [move.to_json() for move in self.moves],
             "isComplete": self.is_complete,
             "weights": dict(self.weights),
+            "isSettled": self.is_settled,
         }
 
 
@@ -114,8 +120,10 @@ def find_replans(
     most_solves : int, default=16
         Most plans to look for where not all are.
     seed : int, default=0
-    gap, time_limit
-        For each solve, as ``solve`` takes them.
+    gap : float, default=0.0
+        For each solve, as ``solve`` takes it.
+    time_limit : float, optional
+        Wall seconds for the whole question; plans that were found by then are given.
 
     Returns
     -------
@@ -129,19 +137,23 @@ def find_replans(
     asked = _read(problem, commitments, weights, keep_places, enough_gain, most_solves)
     n, m = problem.shape
     finds_all = n * m <= SMALL if complete is None else complete
-    how = {"seed": seed, "gap": gap, "time_limit": time_limit}
-    finder = Finder(asked, Lift.of(problem, asked.effort, asked.tiers, exactly=finds_all), how)
+    lift, deadline = (
+        Lift.of(problem, asked.effort, asked.tiers, exactly=finds_all),
+        Deadline(time_limit),
+    )
+    finder = Finder(asked, lift, {"seed": seed, "gap": gap}, deadline)
     names = {level.name.lower(): weight for level, weight in asked.weights.items()}
     least = finder.least_effort()
     if least is None:
-        return Replan((), None, (), True, names)
+        return Replan((), None, (), finder.is_settled, names, finder.is_settled)
     best = finder.highest_score()
     ends = [least] if best is None or best.effort <= least.effort else [least, best]
     found = finder.all_between(ends) if finds_all else finder.hull(ends, most_solves, enough_gain)
     points = with_gain(not_beaten(found))
     chosen = next(point for point in points if point.gain >= enough_gain)
     moves = explain_moves(problem, chosen.slots, least=points[0].slots)
-    return Replan(tuple(points), chosen, moves, finds_all, names)
+    is_complete = finds_all and finder.is_settled
+    return Replan(tuple(points), chosen, moves, is_complete, names, finder.is_settled)
 
 
 def _read(

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.deadline import ENDLESS, Deadline, OutOfTime
 from matching.lift import Lift
 from matching.plan import Plan, SolveStatus
 from matching.problem import Problem
@@ -105,15 +106,29 @@ class Asked:
 
 
 class Finder:
-    """Finds plans of the row; each is kept, so that none is looked for twice."""
+    """
+    Finds plans of the row; each is kept, so that none is looked for twice.
 
-    def __init__(self, asked: Asked, lift: Lift, how: Mapping[str, Any]) -> None:
-        self._asked, self._lift, self._how = asked, lift, how
+    Once the deadline is over it looks no further, and `is_settled` says so.
+    """
+
+    def __init__(
+        self, asked: Asked, lift: Lift, how: Mapping[str, Any], deadline: Deadline = ENDLESS
+    ) -> None:
+        self._asked, self._lift, self._how, self._deadline = asked, lift, how, deadline
+        self.is_settled = True
         self._placed = 0
         self._per_tier: tuple[int, ...] = ()
 
     def least_effort(self) -> Point | None:
         """Return the plan with the least effort, and the highest score among those."""
+        try:
+            return self._least_effort()
+        except OutOfTime:
+            self.is_settled = False
+            return None
+
+    def _least_effort(self) -> Point | None:
         plan = self._solve(self._lift.strongest, 1)
         while not self._lift.keeps_all_it_can(plan.slots) and self._lift.keep_more():
             plan = self._solve(self._lift.strongest, 1)
@@ -127,7 +142,7 @@ class Finder:
         """Return the plan with the highest score, and the least effort among those."""
         point = self._find(*self._lift.weakest)
         # Somebody would lose a place: once that is lifted, the bonus for staying is another one.
-        while point is None and self._lift.keep_more():
+        while point is None and self.is_settled and self._lift.keep_more():
             point = self._find(*self._lift.weakest)
         return point
 
@@ -142,6 +157,8 @@ class Finder:
             one, other = found[at], found[at + 1]
             bonus = round((other.score - one.score) / (other.effort - one.effort))
             between = self._find(max(1, bonus), 1)
+            if not self.is_settled:
+                break
             if between is None or not one.effort < between.effort < other.effort:
                 closed.add((one.effort, other.effort))
             else:
@@ -161,17 +178,24 @@ class Finder:
         return [least, *reversed(found)]
 
     def _find(self, bonus: int, scale: int, *, at_most: int | None = None) -> Point | None:
-        """Return a plan if it places as many, of each tier, as can be."""
-        point = self._point(self._solve(bonus, scale, at_most=at_most))
+        """Return a plan if it places as many, of each tier, as can be, and is found in time."""
+        try:
+            point = self._point(self._solve(bonus, scale, at_most=at_most))
+        except OutOfTime:
+            self.is_settled = False
+            return None
         as_good = (point.placed, self._tiers_of(point.slots)) == (self._placed, self._per_tier)
         return point if as_good else None
 
     def _solve(self, bonus: int, scale: int, *, at_most: int | None = None) -> Plan:
         """Solve with a bonus for staying, scores times a scale, and the effort bounded."""
-        return solve(
-            self._lift.problem(bonus, scale, pins=self._asked.pins, more=self._budget(at_most)),
-            objective=self._lift.objective,
-            **self._how,
+        self._deadline.check()
+        problem = self._lift.problem(
+            bonus, scale, pins=self._asked.pins, more=self._budget(at_most)
+        )
+        left = self._deadline.seconds_left
+        return self._deadline.settled(
+            solve(problem, objective=self._lift.objective, time_limit=left, **self._how)
         )
 
     def _budget(self, at_most: int | None) -> tuple[Resource, ...]:

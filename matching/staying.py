@@ -1,17 +1,20 @@
 """Whether a plan is still the best after scores have changed: proven if it can be, else solved."""
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.deadline import ENDLESS, Deadline
 from matching.exceptions import ProblemError
 from matching.forcing import ForcedPlans
 from matching.plan import Certificate, Plan, SolveStatus
 from matching.policy import OBJECTIVES
 from matching.problem import Problem
 from matching.solvers import solve
+from matching.solvers.unproven import ManyPlans
 from matching.what_if import full_score
 
 Floats = NDArray[np.float64]
@@ -37,18 +40,26 @@ class Staying:
     base : ndarray of float, shape (n_candidates, n_slots)
         The scores of the problem; ``nan`` refuses.
     seed : int
+    deadline : Deadline, optional
+        Once it is over nothing is proven by solving, and `solved_again` raises `OutOfTime`.
     """
 
     problem: Problem
     plan: Plan
     base: Floats
     seed: int = 0
+    deadline: Deadline = ENDLESS
     n_solves: int = 0
     forced: ForcedPlans = field(init=False)
+    _many: ManyPlans = field(init=False)
+    _gains_known: dict[bytes, Gain] = field(default_factory=dict)
     _where: tuple[NDArray[np.int64], NDArray[np.int64]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.forced = ForcedPlans(self.problem, self.plan, self.base, self.seed)
+        self._many = ManyPlans(
+            self.plan.objective, self.seed, self.plan, ties=False, deadline=self.deadline
+        )
+        self.forced = ForcedPlans(self.problem, self.plan, self.base, self.seed, self.deadline)
         who = np.flatnonzero(self.plan.slots >= 0)
         self._where = who, self.plan.slots[who]
 
@@ -105,6 +116,16 @@ class Staying:
         problem, order = self.problem, self.plan.objective
         if not problem.has_side_rules or problem.stay_bonus or order not in OBJECTIVES:
             return UNKNOWN_GAIN
+        if self.deadline.is_over:
+            return UNKNOWN_GAIN
+        # Many answers come to the same scores.
+        key = hashlib.sha256(scores.tobytes()).digest()
+        if key not in self._gains_known:
+            self._gains_known[key] = self._gain_by_seats(scores)
+        return self._gains_known[key]
+
+    def _gain_by_seats(self, scores: Floats) -> Gain:
+        problem, order = self.problem, self.plan.objective
         try:
             best = solve(Problem(scores, problem.seats, pins=problem.pins), objective=order)
         except ProblemError:  # a pin that the answer refuses
@@ -201,7 +222,7 @@ class Staying:
             problem = replace(problem, scores=scores)
         except ProblemError:  # a pin that the answer refuses
             return -1, 0.0
-        best = solve(problem, objective=self.plan.objective, seed=self.seed)
+        best = self._many.solve(problem)
         if best.status is SolveStatus.INFEASIBLE:
             return -1, 0.0
         return best.placed, full_score(problem, best)

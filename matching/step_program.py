@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.deadline import ENDLESS, Deadline, OutOfTime
 from matching.limits import Limit, Wanted, limits_of, positions
 from matching.problem import Problem
 from matching.sides import STEPS, UNLIMITED
@@ -35,6 +36,8 @@ class StepProgram:
     wanted : Wanted
     effort_of : mapping of Limit to int
         What a step of each limit takes; a limit that is not in it stands.
+    deadline : Deadline, optional
+        Once it is over, `OutOfTime` is raised.
 
     Attributes
     ----------
@@ -47,6 +50,7 @@ class StepProgram:
     problem: Problem
     wanted: Wanted
     effort_of: Mapping[Limit, int]
+    deadline: Deadline = ENDLESS
     limits: tuple[Limit, ...] = field(init=False)
     effort: list[int] = field(init=False, default_factory=list)
     candidate: Ints = field(init=False)
@@ -105,17 +109,22 @@ class StepProgram:
     def _solved(self, *, whole: bool) -> Any:
         import highspy
 
+        self.deadline.check()
         return self._solved_by(highspy, whole)
 
     def _solved_by(self, highspy: Any, whole: bool) -> Any:
         solver = highspy.Highs()
         for option, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.0)):
             solver.setOptionValue(option, value)
+        if self.deadline.seconds_left is not None:
+            solver.setOptionValue("time_limit", self.deadline.seconds_left)
         program = self._as_highs(highspy)
         if whole:
             program.integrality_ = [highspy.HighsVarType.kInteger] * program.num_col_
         solver.passModel(program)
         solver.run()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+            raise OutOfTime
         is_done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return solver.getSolution() if is_done else None
 

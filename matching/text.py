@@ -77,7 +77,9 @@ class OfferedPhrases:
         from scipy.sparse import csr_array
 
         vectors, offered = self._fitted
-        columns, values = zip(*(_vector(phrase, vectors) for phrase in wanted), strict=True)
+        read_phrase = vectors.build_analyzer()
+        each = (_vector(read_phrase(phrase), vectors) for phrase in wanted)
+        columns, values = zip(*each, strict=True)
         starts = np.cumsum([0, *(len(column) for column in columns)])
         shape = (len(wanted), len(vectors.vocabulary_))
         read = csr_array((np.concatenate(values), np.concatenate(columns), starts), shape=shape)
@@ -100,9 +102,9 @@ class OfferedPhrases:
         return vectors, vectors.fit_transform(self.phrases).T.tocsr()
 
 
-def _vector(phrase: str, vectors: Any) -> tuple[Ints, Floats]:
+def _vector(runs: Sequence[str], vectors: Any) -> tuple[Ints, Floats]:
     """Return what ``vectors.transform`` makes of one phrase, which has much to check for many."""
-    counts = Counter(map(vectors.vocabulary_.get, vectors.build_analyzer()(phrase)))
+    counts = Counter(map(vectors.vocabulary_.get, runs))
     counts.pop(None, None)
     columns = np.array(sorted(counts), dtype=np.int64)
     weights = 1.0 + np.log(np.array([float(counts[column]) for column in columns.tolist()]))

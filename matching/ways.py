@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching.compare import Comparison, compare_plans
+from matching.deadline import Deadline
 from matching.exceptions import ProblemError
 from matching.plan import Plan
 from matching.scoring import ScoreLayers, to_problem
@@ -24,7 +25,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Way:
+class PlanningWay:
     """
     A way of planning.
 
@@ -43,12 +44,12 @@ class Way:
 
 
 WAYS: Final = (
-    Way("own_best", "own_best", ("placed", "score")),
-    Way("absolute", "absolute", ("placed", "score")),
-    Way("own_best_worst_first", "own_best", ("placed", "worst", "score")),
-    Way("own_best_leximin", "own_best", ("placed", "leximin")),
-    Way("absolute_worst_first", "absolute", ("placed", "worst", "score")),
-    Way("absolute_leximin", "absolute", ("placed", "leximin")),
+    PlanningWay("own_best", "own_best", ("placed", "score")),
+    PlanningWay("absolute", "absolute", ("placed", "score")),
+    PlanningWay("own_best_worst_first", "own_best", ("placed", "worst", "score")),
+    PlanningWay("own_best_leximin", "own_best", ("placed", "leximin")),
+    PlanningWay("absolute_worst_first", "absolute", ("placed", "worst", "score")),
+    PlanningWay("absolute_leximin", "absolute", ("placed", "leximin")),
 )
 """Highest sum, the worst off first, and the worst off first all the way up; by both measures."""
 
@@ -57,12 +58,14 @@ def compare_ways(
     layers: ScoreLayers,
     *,
     as_of: date,
-    ways: Sequence[Way] = WAYS,
+    ways: Sequence[PlanningWay] = WAYS,
     seed: int = 0,
     pins: Ints | None = None,
     resources: Sequence[Resource] = (),
     quotas: Sequence[Quota] = (),
     groups: Sequence[Group] = (),
+    known: Mapping[str, Plan] | None = None,
+    time_limit: float | None = None,
 ) -> Comparison:
     """
     Plan the same problem in several ways, and compare the plans on both measures.
@@ -72,11 +75,15 @@ def compare_ways(
     layers : ScoreLayers
     as_of : date
         The day that waiting is counted up to.
-    ways : sequence of Way, default=WAYS
+    ways : sequence of PlanningWay, default=WAYS
         Two or more, with names that differ.
     seed : int, default=0
     pins, resources, quotas, groups
         What holds in each way, as ``to_problem`` takes them.
+    known : mapping of str to Plan, optional
+        Plans that were made before, by the name of their way.
+    time_limit : float, optional
+        Wall seconds for all plans together; one that it cuts short is *interrupted*.
 
     Returns
     -------
@@ -88,7 +95,7 @@ def compare_ways(
     ProblemError
         If ways are fewer than two, have the same name, or compare by what does not exist.
     """
-    names = [way.name for way in ways]
+    deadline, names = Deadline(time_limit), [way.name for way in ways]
     if len(set(names)) < len(names):
         raise ProblemError(
             f"are named {', '.join(names)}; accepted are names that differ", field="ways"
@@ -106,8 +113,13 @@ def compare_ways(
         if way.compare not in measures:
             accepted = "own_best and absolute"
             raise ProblemError(f"is {way.compare!r}; accepted are {accepted}", field="ways.compare")
+        if known and way.name in known:
+            plans[way.name] = known[way.name]
+            continue
         problem = replace(base, scores=np.where(possible, measures[way.compare], np.nan))
-        plans[way.name] = solve(problem, objective=way.objective, seed=seed)
+        plans[way.name] = solve(
+            problem, objective=way.objective, seed=seed, time_limit=deadline.seconds_left
+        )
     return compare_plans(plans, measures)
 
 

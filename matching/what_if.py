@@ -6,23 +6,26 @@ other people lose is counted apart from who they are: their codes stand in field
 which a candidate never sees.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from matching.conflicts import Conflict, find_conflict
+from matching.deadline import ENDLESS, Deadline, OutOfTime
 from matching.efforts import Efforts
 from matching.exceptions import ProblemError
 from matching.explanation import explain
 from matching.limits import Wanted, code_of_candidate, code_of_slot, with_pin
 from matching.plan import Plan, SolveStatus
 from matching.problem import Problem
-from matching.relaxing import Relaxation, find_relaxations
+from matching.relaxing import Relaxation, each_relaxation, reading_order
 from matching.scoring import ScoreLayers
 from matching.solvers import solve
-from matching.solvers.ledger import scores_of
+from matching.solvers.ledger import eligible_pairs, scores_of
 
 Ints = NDArray[np.int64]
 
@@ -62,7 +65,8 @@ class Trade:
     """
     What a pair would cost, against a plan.
 
-    Of the plans with the least loss it is the one that moves fewest people.
+    Of the plans with the least loss it is the one that moves fewest people; ``near_to`` tells from
+    where moves are counted.
 
     Parameters
     ----------
@@ -117,9 +121,9 @@ class WhyNot:
     ----------
     candidate, slot : str
         Codes.
-    answer : {"has_it", "refused", "possible", "impossible"}
+    answer : {"has_it", "refused", "possible", "impossible", "not_settled"}
         The plan gives it; a rule refuses the pair; it would be possible, at a cost; limits of the
-        problem rule it out.
+        problem rule it out; time was over before it was known which of the last two.
     refusals : tuple of dict
         What refuses the pair, with its facts, when the layers are known.
     questions : tuple of dict
@@ -130,6 +134,9 @@ class WhyNot:
         Which limits rule it out, when they do.
     relaxations : tuple of Relaxation
         What would have to give way then, least effort first.
+    is_settled : bool
+        Whether there was time for all of it. Where not, what a possible pair costs may be less, and
+        of an impossible one the conflict or some relaxations may be missing.
     """
 
     candidate: str
@@ -140,6 +147,7 @@ class WhyNot:
     trade: Trade | None = None
     conflict: Conflict | None = None
     relaxations: tuple[Relaxation, ...] = ()
+    is_settled: bool = True
 
     def to_json(self, *, with_people: bool = True) -> dict[str, Any]:
         """Return the answer as plain data; without people a candidate may see it."""
@@ -153,6 +161,7 @@ class WhyNot:
             "trade": self.trade.to_json(**shown) if self.trade else None,
             "conflict": self.conflict.to_json(**shown) if self.conflict else None,
             "relaxations": [way.to_json(**shown) for way in self.relaxations],
+            "isSettled": self.is_settled,
         }
 
 
@@ -165,6 +174,7 @@ def why_not(
     layers: ScoreLayers | None = None,
     efforts: Efforts | None = None,
     seed: int = 0,
+    time_limit: float | None = None,
 ) -> WhyNot:
     """
     Say why a plan does not give a person a slot, and what it would cost if it did.
@@ -182,6 +192,8 @@ def why_not(
         What it takes to loosen limits; those of the layers' policy, when left out.
     seed : int, default=0
         As for ``solve``.
+    time_limit : float, optional
+        Wall seconds for the whole question; what is not settled by then is said to be so.
 
     Returns
     -------
@@ -193,30 +205,58 @@ def why_not(
         If there is no such candidate or slot, or the plan is of another problem.
     """
     check_asked(problem, plan, candidate, slot)
+    deadline = Deadline(time_limit)
     names = code_of_candidate(problem, candidate), code_of_slot(problem, slot)
     refusals, questions = _findings(layers, candidate, slot)
     if plan.slots[candidate] == slot:
         return WhyNot(*names, "has_it", questions=questions)
     if not problem.is_eligible(candidate, slot):
         return WhyNot(*names, "refused", refusals, questions)
-    forced = force_pair(problem, plan, candidate, slot, seed=seed)
+    try:
+        forced = force_pair(problem, plan, candidate, slot, seed=seed, deadline=deadline)
+    except OutOfTime:
+        return WhyNot(*names, "not_settled", questions=questions, is_settled=False)
     if forced is not None:
         trade = trade_between(problem, plan, forced, candidate)
-        return WhyNot(*names, "possible", questions=questions, trade=trade)
+        settled = forced.status is not SolveStatus.INTERRUPTED
+        return WhyNot(*names, "possible", questions=questions, trade=trade, is_settled=settled)
     if efforts is None and layers is not None:
         efforts = layers.pairing.policy.efforts
-    wanted = Wanted(pair=(candidate, slot))
+    conflict, relaxations, settled = _impossible(
+        problem, Wanted(pair=(candidate, slot)), efforts, deadline
+    )
     return WhyNot(
         *names,
         "impossible",
         questions=questions,
-        conflict=find_conflict(problem, wanted),
-        relaxations=find_relaxations(problem, wanted, efforts=efforts),
+        conflict=conflict,
+        relaxations=relaxations,
+        is_settled=settled,
     )
 
 
+def _impossible(
+    problem: Problem, wanted: Wanted, efforts: Efforts | None, deadline: Deadline
+) -> tuple[Conflict | None, tuple[Relaxation, ...], bool]:
+    """Return which limits clash, what could give way, and whether there was time for both."""
+    conflict, ways, settled = None, [], True
+    try:
+        conflict = find_conflict(problem, wanted, deadline=deadline)
+        for way in each_relaxation(problem, wanted, efforts=efforts, deadline=deadline):
+            ways.append(way)
+    except OutOfTime:
+        settled = False
+    return conflict, tuple(sorted(ways, key=reading_order)), settled
+
+
 def force_pair(
-    problem: Problem, plan: Plan, candidate: int, slot: int, *, seed: int = 0
+    problem: Problem,
+    plan: Plan,
+    candidate: int,
+    slot: int,
+    *,
+    seed: int = 0,
+    deadline: Deadline = ENDLESS,
 ) -> Plan | None:
     """
     Return the best plan in which a person has a slot, and among equals the one that moves least.
@@ -229,31 +269,70 @@ def force_pair(
     candidate, slot : int
         Positions.
     seed : int, default=0
+    deadline : Deadline, optional
 
     Returns
     -------
     Plan or None
-        ``None`` when no plan gives that person that slot.
+        ``None`` when no plan gives that person that slot; *interrupted* where the deadline came
+        before the best one was known.
+
+    Raises
+    ------
+    OutOfTime
+        If the deadline comes before any such plan is known, or that there is none.
     """
+    deadline.check()
     forced = with_pin(problem, candidate, slot)
     if forced is None:
         return None
     near = near_to(forced, plan)
     objective = plan.objective if "moves" in plan.objective else (*plan.objective, "moves")
-    answer = solve(near, objective=objective, seed=seed)
-    return None if answer.status is SolveStatus.INFEASIBLE else answer
+    answer = solve(near, objective=objective, seed=seed, time_limit=deadline.seconds_left)
+    if int(answer.slots[candidate]) != slot:  # half a plan says nothing of whether there is one
+        deadline.settled(answer)
+    if answer.status is SolveStatus.INFEASIBLE:
+        return None
+    has_bonus_in_scores = problem.stay_bonus > near.stay_bonus and "score" in objective
+    return _without_bonus(problem, answer) if has_bonus_in_scores else answer
 
 
 def near_to(problem: Problem, plan: Plan) -> Problem:
     """
     Return the problem with a plan as what people have now, so that moves are counted from it.
 
-    Where moves are an aim of the problem itself, or staying earns points, what people have now
-    stays what the problem says.
+    What staying earns is made part of the scores, for it goes by what people really have now. That
+    stays what the problem says where moves are an aim of the problem itself, and where points for
+    staying would mix with scores that the objective reads one by one (``worst``, ``leximin``).
     """
-    if problem.current is not None and (problem.stay_bonus or "moves" in plan.objective):
+    if problem.current is not None and "moves" in plan.objective:
         return problem
-    return replace(problem, current=plan.slots)
+    near: dict[str, Any] = {"current": plan.slots, "stay_bonus": 0}
+    if not problem.stay_bonus or "score" not in plan.objective:
+        return replace(problem, **near)
+    if {"worst", "leximin"} & set(plan.objective):
+        return problem
+    try:
+        return replace(problem, scores=_scores_with_bonus(problem), **near)
+    except ProblemError:  # with the bonus, scores at the edge of 64 bits go beyond it
+        return problem
+
+
+def _scores_with_bonus(problem: Problem) -> Any:
+    """Return the scores with the bonus at the pairs of a person and the slot they have now."""
+    who, where, points = eligible_pairs(problem)
+    assert problem.current is not None
+    points = points.astype(np.int64) if problem.is_whole else points
+    with_bonus = points + problem.stay_bonus * (problem.current[who] == where)
+    return sparse.coo_array((with_bonus, (who, where)), shape=problem.shape)
+
+
+def _without_bonus(problem: Problem, answer: Plan) -> Plan:
+    """Return a plan whose scores held the bonus of those who stay, as the problem counts them."""
+    points = scores_of(problem, answer.slots).tolist()
+    score = sum(points) if problem.is_whole else math.fsum(points)
+    bonus = _bonus_of(problem, answer)
+    return replace(answer, score=score, bound=max(score, answer.bound - bonus))
 
 
 def trade_between(problem: Problem, plan: Plan, other: Plan, candidate: int) -> Trade:
@@ -294,10 +373,15 @@ def trade_between(problem: Problem, plan: Plan, other: Plan, candidate: int) -> 
 
 def full_score(problem: Problem, plan: Plan) -> float:
     """Return the score of a plan with the bonus of those who keep their current slot."""
+    return plan.score + _bonus_of(problem, plan)
+
+
+def _bonus_of(problem: Problem, plan: Plan) -> int:
+    """Return the points that a plan earns by those who keep their current slot."""
     if problem.current is None or not problem.stay_bonus:
-        return plan.score
+        return 0
     stays = (problem.current >= 0) & (plan.slots == problem.current)
-    return plan.score + problem.stay_bonus * int(stays.sum())
+    return problem.stay_bonus * int(stays.sum())
 
 
 def check_asked(

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from matching.changes import Change, apply_changes
+from matching.deadline import Deadline, OutOfTime
 from matching.efforts import Efforts
 from matching.exceptions import ProblemError
 from matching.limits import (
@@ -27,7 +28,7 @@ from matching.limits import (
 )
 from matching.plan import Plan
 from matching.problem import Problem
-from matching.relaxing import Relaxation, Step, find_relaxations
+from matching.relaxing import Relaxation, Step, each_relaxation
 from matching.remedies import changes_for_pair
 from matching.scoring import ScoreLayers, score
 from matching.solvers import solve
@@ -38,7 +39,7 @@ Restate = Callable[[ScoreLayers], Problem]
 
 
 @dataclass(frozen=True)
-class Way:
+class Remedy:
     """
     One way to make it work.
 
@@ -94,17 +95,21 @@ class WhatWorks:
         Code.
     slot : str or None
         Code, when it was asked for one slot.
-    ways : tuple of Way
+    ways : tuple of Remedy
         Least effort first; equals by fewest changes, then by slot. One without any change when it
         works already.
     stands : tuple of tuple of str
         Slots that no change of people reaches, each with the rules that refuse the pair; by code.
+    is_settled : bool
+        Whether there was time to look at everything. Where not, each way that is given works, and
+        others may take less.
     """
 
     candidate: str
     slot: str | None
-    ways: tuple[Way, ...]
+    ways: tuple[Remedy, ...]
     stands: tuple[tuple[str, tuple[str, ...]], ...]
+    is_settled: bool = True
 
     def to_json(self, *, with_people: bool = True) -> dict[str, Any]:
         """Return it as plain data; without people, no pin says whose it is."""
@@ -113,6 +118,7 @@ class WhatWorks:
             "slot": self.slot,
             "ways": [way.to_json(with_people=with_people) for way in self.ways],
             "stands": [{"slot": slot, "rules": list(rules)} for slot, rules in self.stands],
+            "isSettled": self.is_settled,
         }
 
 
@@ -126,6 +132,7 @@ def what_would_work(
     most: int = 5,
     restate: Restate | None = None,
     seed: int = 0,
+    time_limit: float | None = None,
 ) -> WhatWorks:
     """
     Say what people could change so that somebody gets a slot, or any place at all.
@@ -147,6 +154,8 @@ def what_would_work(
         States the problem for changed layers, where side rules rest on facts of profiles. Left out,
         only scores and seats are taken anew.
     seed : int, default=0
+    time_limit : float, optional
+        Wall seconds for the whole question; what was found by then is given.
 
     Returns
     -------
@@ -162,7 +171,8 @@ def what_would_work(
         raise ProblemError(
             f"has shape {layers.pairing.shape}; accepted is {problem.shape}", field="layers"
         )
-    search = _Search(layers, problem, plan, candidate, slot, most, restate, seed)
+    deadline = Deadline(time_limit)
+    search = _Search(layers, problem, plan, candidate, slot, most, restate, seed, deadline)
     return search.run()
 
 
@@ -178,15 +188,31 @@ class _Search:
     most: int
     restate: Restate | None
     seed: int
+    deadline: Deadline
 
     def __post_init__(self) -> None:
         placed = np.flatnonzero(self.plan.slots >= 0).tolist()
         self.keep = tuple(sorted({*placed, self.candidate}))
         self.efforts: Efforts = self.layers.pairing.policy.efforts
-        self.ways: list[Way] = []
+        self.ways: list[Remedy] = []
 
     def run(self) -> WhatWorks:
         possible, refused, stands = self._sorted_slots()
+        settled = True
+        try:
+            self._look_at_all(possible, refused)
+        except OutOfTime:
+            settled = False
+        ways = sorted(self.ways, key=_reading_order)
+        return WhatWorks(
+            candidate=code_of_candidate(self.problem, self.candidate),
+            slot=None if self.slot is None else code_of_slot(self.problem, self.slot),
+            ways=tuple(ways[: self.most]),
+            stands=tuple(sorted(stands)),
+            is_settled=settled,
+        )
+
+    def _look_at_all(self, possible: list[int], refused: list[Any]) -> None:
         if self.slot is None and possible:
             self._look(self.problem, Wanted(people=self.keep), ())
         elif self.slot is not None and possible:
@@ -198,13 +224,6 @@ class _Search:
             changed = self._changed(changes)
             if changed is not None:
                 self._look(changed, self._wanted(j), changes)
-        ways = sorted(self.ways, key=_reading_order)
-        return WhatWorks(
-            candidate=code_of_candidate(self.problem, self.candidate),
-            slot=None if self.slot is None else code_of_slot(self.problem, self.slot),
-            ways=tuple(ways[: self.most]),
-            stands=tuple(sorted(stands)),
-        )
 
     def _wanted(self, j: int) -> Wanted:
         return Wanted(people=self.keep, pair=(self.candidate, j))
@@ -251,12 +270,13 @@ class _Search:
     def _look(self, problem: Problem, wanted: Wanted, changes: tuple[Change, ...]) -> None:
         spent = sum(change.effort for change in changes)
         limit = self._limit()
-        found = find_relaxations(
+        found = each_relaxation(
             problem,
             wanted,
             efforts=self.efforts,
             most=self.most,
             below=None if limit == float("inf") else int(limit) - spent,
+            deadline=self.deadline,
         )
         for relaxation in found:
             if self._is_lean(problem, relaxation, changes):
@@ -273,15 +293,18 @@ class _Search:
             return True  # steps alone were found for this very goal, none of them idle
         for k in range(len(changes)):
             fewer = self._changed(changes[:k] + changes[k + 1 :])
-            if fewer is not None and is_possible(loosened(fewer, relaxation.amounts), goal):
+            if fewer is not None and self._is_possible(loosened(fewer, relaxation.amounts), goal):
                 return False
         for step in relaxation.steps:
             less = {**relaxation.amounts, step.limit: step.amount - 1}
             if step.limit.kind in ("group", "pin") or step.amount == 1:
                 del less[step.limit]
-            if is_possible(loosened(problem, less), goal):
+            if self._is_possible(loosened(problem, less), goal):
                 return False
         return True
+
+    def _is_possible(self, problem: Problem, goal: Wanted) -> bool:
+        return is_possible(problem, goal, self.deadline)
 
     def _way(
         self,
@@ -289,20 +312,23 @@ class _Search:
         wanted: Wanted,
         relaxation: Relaxation,
         changes: tuple[Change, ...],
-    ) -> Way:
+    ) -> Remedy:
         after = loosened(problem, relaxation.amounts)
         if wanted.pair is None:
-            some = plan_for(after, wanted)
-            assert some is not None  # find_relaxations has solved it
+            some = plan_for(after, wanted, self.deadline)
+            assert some is not None  # each_relaxation has solved it
             slot = int(some.slots[self.candidate])
         else:
             slot = wanted.pair[1]
-        best = solve(after, objective=self.plan.objective, seed=self.seed)
+        left = self.deadline.seconds_left
+        best = self.deadline.settled(
+            solve(after, objective=self.plan.objective, seed=self.seed, time_limit=left)
+        )
         place = int(best.slots[self.candidate])
         is_proposed = place >= 0 if self.slot is None else place == slot
         if is_proposed and wanted.pair is None:
             slot = place
-        return Way(
+        return Remedy(
             slot=code_of_slot(self.problem, slot),
             changes=changes,
             steps=relaxation.steps,
@@ -312,6 +338,6 @@ class _Search:
         )
 
 
-def _reading_order(way: Way) -> tuple[Any, ...]:
+def _reading_order(way: Remedy) -> tuple[Any, ...]:
     steps = [(step.limit.key, step.amount) for step in way.steps]
     return way.effort, way.size, way.slot, [change.about for change in way.changes], steps

@@ -80,27 +80,45 @@ def _layer(pairing: Pairing) -> Layer:
 
 def _facts(pairing: Pairing, i: int, j: int) -> Facts:
     asked, codes = pairing.slots.skills, pairing.slots.vocabulary.taxonomy.codes
+    rows, own = asked.rows_of(j), pairing.candidates.skills[i]
+    columns = (asked[name][rows].tolist() for name in ("skill", "level", "weight"))
+    taught = (worth.tolist() for worth in learnable(pairing, rows))
+    each = zip(*columns, *taught, _nearest(pairing, i, rows), strict=True)
     facts = []
-    rows, held = asked.rows_of(j), pairing.candidates.skills[i]
-    for row, taught_least, taught_most in zip(rows, *learnable(pairing, rows), strict=True):
-        skill, level = int(asked["skill"][row]), int(asked["level"][row])
-        near, closeness = pairing.near(skill)
-        worth, possible = score_near(held[near], closeness, level)
-        best = int(near[np.argmax(worth)])
-        least = max(worth.max(), taught_least)
+    for skill, level, weight, taught_least, taught_most, (best, worth, possible) in each:
+        held, least = int(own[skill]), max(worth, taught_least)
         facts.append(
             {
                 "skill": codes[skill],
                 "asked": level,
-                "weight": int(asked["weight"][row]),
-                "held": None if held[skill] == UNKNOWN else int(held[skill]),
-                "near": codes[best] if best != skill and worth.max() > 0 else None,
-                "taught": bool(taught_least > 0),
-                "known": bool(least == max(possible.max(), taught_most)),
-                "least": float(least),
+                "weight": weight,
+                "held": None if held == UNKNOWN else held,
+                "near": codes[best] if best != skill and worth > 0 else None,
+                "taught": taught_least > 0,
+                "known": least == max(possible, taught_most),
+                "least": least,
             }
         )
     return facts + _licence_facts(pairing, i, j)
+
+
+def _nearest(pairing: Pairing, i: int, rows: Ints) -> list[tuple[int, float, float]]:
+    """Return what of somebody's skills is worth most for each row: at least, and at most."""
+    if not len(rows):
+        return []
+    asked, held = pairing.slots.skills, pairing.candidates.skills[i]
+    each = [pairing.near(skill) for skill in asked["skill"][rows].tolist()]
+    near, closeness = (np.concatenate(parts) for parts in zip(*each, strict=True))
+    counts = np.array([len(others) for others, _ in each])
+    levels = np.repeat(asked["level"][rows], counts)
+    worth, possible = score_near(held[near], closeness, levels)
+    first = np.cumsum(counts) - counts
+    most = np.maximum.reduceat(possible, first).tolist()
+    found = []
+    for start, count, best_possible in zip(first.tolist(), counts.tolist(), most, strict=True):
+        at = start + int(np.argmax(worth[start : start + count]))
+        found.append((int(near[at]), float(worth[at]), best_possible))
+    return found
 
 
 def _licence_facts(pairing: Pairing, i: int, j: int) -> Facts:

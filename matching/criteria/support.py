@@ -50,6 +50,7 @@ def _layer(pairing: Pairing) -> Layer:
 
 def _facts(pairing: Pairing, i: int, j: int) -> Facts:
     people, slots = pairing.candidates, pairing.slots
+    wanted = _wanted(people)[i]
     return [
         {
             "support": code,
@@ -57,7 +58,7 @@ def _facts(pairing: Pairing, i: int, j: int) -> Facts:
             "offered": number(slots.support_hours[j, kind]),
         }
         for kind, code in enumerate(slots.vocabulary.support)
-        if _wanted(people)[i, kind]
+        if wanted[kind]
     ]
 
 

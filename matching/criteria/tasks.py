@@ -7,9 +7,10 @@ it: how much of the work is work that somebody wants. Wanting more never lowers 
 
 import numpy as np
 
-from matching.alike import Reads
+from matching.alike import Reads, kept_with
 from matching.criteria.layer import Criterion, Facts, Layer
 from matching.pairing import Pairing
+from matching.profiles import Ints, Slots
 
 ALIKE = 0.25
 """From this cosine on two phrases are shown to people as being about the same work."""
@@ -19,24 +20,48 @@ MOST_AT_ONCE = 2**18
 """Numbers that are held at a time, besides the layer itself."""
 
 
+class _Offered:
+    """The tasks of slots, one after the other, whoever comes to ask."""
+
+    def __init__(self, slots: Slots) -> None:
+        told = [(j, tasks) for j, tasks in enumerate(slots.tasks) if tasks is not None]
+        self.known = np.array([j for j, _ in told], dtype=np.int64)
+        self.with_tasks = np.array([j for j, tasks in told if tasks], dtype=np.int64)
+        self.counts = np.array([len(tasks) for _, tasks in told if tasks], dtype=np.int64)
+        self._phrases = [phrase for _, tasks in told for phrase in tasks]
+        self._columns: dict[str, int] | None = None
+        self._flat = np.zeros(0, dtype=np.int64)
+
+    def in_columns(self, columns: dict[str, int]) -> Ints:
+        """Return the column of each task, looked up again only when columns are others."""
+        if self._columns is not columns:
+            self._flat = np.array([columns[phrase] for phrase in self._phrases], dtype=np.int64)
+            self._columns = columns
+        return self._flat
+
+
+@kept_with
+def _offered(slots: Slots) -> _Offered:
+    """Return the tasks of slots; found once for each set of slots."""
+    return _Offered(slots)
+
+
 def _layer(pairing: Pairing) -> Layer:
     value = np.full(pairing.shape, np.nan)
     alike, rows, columns = pairing.task_likeness
-    offered = pairing.slots.tasks
-    known = [j for j, tasks in enumerate(offered) if tasks is not None]
-    with_tasks = [j for j in known if offered[j]]
-    flat = [columns[phrase] for j in with_tasks for phrase in offered[j] or ()]
-    counts = np.array([len(offered[j] or ()) for j in with_tasks], dtype=np.int64)
-    starts = np.cumsum(counts) - counts
+    offered = _offered(pairing.slots)
+    known, with_tasks, counts = offered.known, offered.with_tasks, offered.counts
+    flat, starts = offered.in_columns(columns), np.cumsum(counts) - counts
     wanted = pairing.candidates.tasks
-    with_wishes = [i for i, tasks in enumerate(wanted) if tasks]
-    without = [i for i, tasks in enumerate(wanted) if tasks == ()]
+    has_wishes = np.array([bool(tasks) for tasks in wanted], dtype=np.bool_)
+    with_wishes = np.flatnonzero(has_wishes)
+    without = np.array([i for i, tasks in enumerate(wanted) if tasks == ()], dtype=np.int64)
     value[np.ix_(with_wishes, known)] = 0.0
     value[np.ix_(without, known)] = 1.0  # no particular task is wanted: any will do
     at_once = max(1, MOST_AT_ONCE // max(len(flat), alike.shape[1], 1))
-    for first in range(0, len(with_wishes) if with_tasks else 0, at_once):
+    for first in range(0, len(with_wishes) if len(with_tasks) else 0, at_once):
         some = with_wishes[first : first + at_once]
-        each = [[rows[phrase] for phrase in wanted[i] or ()] for i in some]
+        each = [[rows[phrase] for phrase in wanted[i] or ()] for i in some.tolist()]
         begin = np.cumsum([0, *map(len, each)])[:-1]
         best = np.maximum.reduceat(alike[np.concatenate(each)], begin, axis=0)
         mean = np.add.reduceat(best[:, flat], starts, axis=1) / counts

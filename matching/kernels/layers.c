@@ -107,6 +107,9 @@ struct scored {
     double neutral;
     int64_t total_weight;
     const double *half_per_best; /* (n) half over a candidate's best points, or 0; NULL: absolute */
+    const int64_t *kept_start;   /* (m + 1) scores of possible pairs, slot by slot, where they fit; */
+    const int32_t *kept_candidate; /* in order; else NULL */
+    const int32_t *kept_score;
 };
 
 /* Some candidates at one slot, with what they get there so far; who is refused drops out. */
@@ -371,12 +374,17 @@ static inline int32_t to_points(const struct scored *s, int32_t sum)
     return (int32_t)((2.0 * sum + (double)s->total_weight + 0.5) * (0.5 / (double)s->total_weight));
 }
 
-/* From weighted steps to a score: points, or those relative to the best that a candidate can get. */
+/* From points to a score: the same, or relative to the best that a candidate can get. */
+static inline int32_t compare(const struct scored *s, int32_t points, int64_t candidate)
+{
+    if (s->half_per_best == NULL) return points;
+    double half = s->half_per_best[candidate];
+    return (int32_t)(2.0 * FULL * points * half + 0.5 + 0.5 * half);
+}
+
 static inline int32_t to_score(const struct scored *s, int32_t sum, int64_t candidate)
 {
-    if (s->half_per_best == NULL) return to_points(s, sum);
-    double half = s->half_per_best[candidate];
-    return (int32_t)(2.0 * FULL * to_points(s, sum) * half + 0.5 + 0.5 * half);
+    return compare(s, to_points(s, sum), candidate);
 }
 
 /* The scores of `count` candidates from `first` on for one slot, as top.h asks. */
@@ -386,6 +394,13 @@ void layers_block(const void *context, int64_t first, int64_t count, int64_t slo
     struct run run;
     for (int64_t i = 0; i < count; i++)
         out[i] = REFUSED;
+    if (s->kept_start != NULL) {
+        int64_t end = s->kept_start[slot + 1];
+        int64_t e = first_from(s->kept_candidate, s->kept_start[slot], end, first);
+        for (; e < end && s->kept_candidate[e] < first + count; e++)
+            out[s->kept_candidate[e] - first] = s->kept_score[e];
+        return;
+    }
     for (int64_t done = 0; done < count; done += RUN) {
         add_up(s, first + done, at_most(count - done, RUN), slot, &run);
         for (int64_t k = 0; k < run.count; k++)
@@ -419,47 +434,113 @@ void layers_best(const void *context, int64_t first, int64_t count, int32_t *bes
         best[i] = best[i] < 0 ? -1 : to_points(s, best[i]);
 }
 
-/* The same sums the other way round: one candidate, every slot. */
-static void add_up_row(const struct scored *s, int64_t candidate, int32_t *sum)
+/*
+ * Keep the points of all possible pairs of the slots from `slot` up to `end`, and the best of each
+ * candidate so far. Returns `end`, or the slot at which more than `most` would be kept.
+ */
+int64_t layers_keep(const void *context, int64_t slot, int64_t end, int64_t most, int64_t *start,
+                    int32_t *candidate, int32_t *points, int32_t *best)
 {
-    const int64_t m = s->m;
-    for (int64_t j = 0; j < m; j++)
-        sum[j] = s->closed[j] ? NO : s->start[candidate];
+    const struct scored *s = context;
+    struct run run;
+    for (; slot < end; slot++) {
+        int64_t kept = start[slot];
+        for (int64_t first = 0; first < s->n; first += RUN) {
+            add_up(s, first, at_most(s->n - first, RUN), slot, &run);
+            if (kept + run.count > most) return slot;
+            for (int64_t k = 0; k < run.count; k++, kept++) {
+                int32_t who = run.who[k], own = to_points(s, run.sum[k]);
+                candidate[kept] = who;
+                points[kept] = own;
+                best[who] = own > best[who] ? own : best[who];
+            }
+        }
+        start[slot + 1] = kept;
+    }
+    return slot;
+}
+
+/* Turn kept points into scores, now that everybody's best is known. */
+void layers_compare(const void *context, int64_t count, const int32_t *candidate, int32_t *points)
+{
+    const struct scored *s = context;
+    for (int64_t e = 0; e < count; e++)
+        points[e] = compare(s, points[e], candidate[e]);
+}
+
+/* The other way round: one candidate, and the slots that are left. */
+struct row {
+    int64_t count;
+    int32_t *slot;
+    int32_t *sum;
+};
+
+/* Drop the slots where the last table gave NO. */
+static void drop_slots(struct row *row)
+{
+    int64_t left = 0;
+    for (int64_t k = 0; k < row->count; k++) {
+        int32_t slot = row->slot[k], sum = row->sum[k];
+        row->slot[left] = slot;
+        row->sum[left] = sum;
+        left += sum >= 0;
+    }
+    row->count = left;
+}
+
+static void look_along(const struct scored *s, int64_t candidate, struct row *row)
+{
+    row->count = 0;
+    for (int64_t j = 0; j < s->m; j++) {
+        row->slot[row->count] = (int32_t)j;
+        row->sum[row->count] = s->start[candidate];
+        row->count += !s->closed[j];
+    }
     for (const struct rule *t = s->rules; t < s->rules + s->n_rules; t++) {
         const uint32_t kind = (uint32_t)t->candidates[candidate], bit = kind & 31;
         const uint32_t *words = t->refused + (kind >> 5);
-        for (int64_t j = 0; j < m; j++)
-            sum[j] = words[t->slots[j] * t->words] >> bit & 1 ? NO : sum[j];
-    }
-    for (const struct narrow *t = s->narrow; t < s->narrow + s->n_narrow; t++) {
-        const int32_t *steps = t->steps + t->candidates[candidate];
-        for (int64_t j = 0; j < m; j++)
-            sum[j] += steps[t->slots[j] * t->width];
+        for (int64_t k = 0; k < row->count; k++)
+            row->sum[k] = words[t->slots[row->slot[k]] * t->words] >> bit & 1 ? NO : row->sum[k];
+        drop_slots(row);
     }
     for (const struct wide *t = s->wide; t < s->wide + s->n_wide; t++) {
         const int16_t *steps = t->steps + t->candidates[candidate];
-        for (int64_t j = 0; j < m; j++) {
-            int32_t own = steps[t->slots[j] * t->width];
-            sum[j] += own < 0 ? NO : (int32_t)t->weight * own;
+        for (int64_t k = 0; k < row->count; k++) {
+            int32_t own = steps[t->slots[row->slot[k]] * t->width];
+            row->sum[k] = own < 0 ? NO : row->sum[k] + (int32_t)t->weight * own;
         }
+        drop_slots(row);
     }
+    for (const struct narrow *t = s->narrow; t < s->narrow + s->n_narrow; t++) {
+        const int32_t *steps = t->steps + t->candidates[candidate];
+        for (int64_t k = 0; k < row->count; k++)
+            row->sum[k] += steps[t->slots[row->slot[k]] * t->width];
+    }
+    drop_slots(row);
 }
 
-/* The scores of some candidates for every slot: out is (count, m). */
-void layers_rows(const void *context, const int64_t *candidates, int64_t count, int32_t *out)
+/*
+ * The scores of some candidates for every slot: out is (count, m), and slots and sums have room for
+ * m numbers each.
+ */
+void layers_rows(const void *context, const int64_t *candidates, int64_t count, int32_t *slots,
+                 int32_t *sums, int32_t *out)
 {
     const struct scored *s = context;
+    struct row row = {0, slots, sums};
     struct run one;
     for (int64_t r = 0; r < count; r++) {
-        int32_t *sum = out + r * s->m;
-        add_up_row(s, candidates[r], sum);
-        for (int64_t j = 0; j < s->m; j++) {
-            one.count = sum[j] >= 0;
+        int32_t *scores = out + r * s->m;
+        for (int64_t j = 0; j < s->m; j++)
+            scores[j] = REFUSED;
+        look_along(s, candidates[r], &row);
+        for (int64_t k = 0; k < row.count; k++) {
+            one.count = 1;
             one.who[0] = (int32_t)candidates[r];
-            one.sum[0] = sum[j];
-            travel(s, j, &one);
-            finish(s, j, &one);
-            sum[j] = one.count ? to_score(s, one.sum[0], candidates[r]) : REFUSED;
+            one.sum[0] = row.sum[k];
+            travel(s, row.slot[k], &one);
+            finish(s, row.slot[k], &one);
+            if (one.count) scores[row.slot[k]] = to_score(s, one.sum[0], candidates[r]);
         }
     }
 }

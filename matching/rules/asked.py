@@ -13,12 +13,11 @@ from matching.profiles import (
     LANGUAGE_SKILLS,
     LICENCES,
     UNKNOWN,
-    Bools,
     Floats,
     Ints,
     Levels,
 )
-from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere
+from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere, first_of
 
 
 def _education(pairing: Pairing) -> Verdicts:
@@ -46,18 +45,12 @@ def education_verdicts(pairing: Pairing, held: Floats, slots: Ints) -> Verdicts:
     needed = asked - np.where(trained, pairing.policy.education_reach, 0)
     is_asked = trained | (strength == ASKED_MUST)
     # Where nothing is needed, whatever somebody has is enough: nothing to ask.
-    return _first(
+    return first_of(
         (strength == UNKNOWN, ASK),
         (~is_asked | (needed <= 0) | (held >= needed), YES),
         (held < needed, NO),
         otherwise=ASK,
     )
-
-
-def _first(*cases: tuple[Bools, int], otherwise: int) -> Verdicts:
-    """Return the verdict of the first case that holds."""
-    verdicts = [np.int8(verdict) for _, verdict in cases]
-    return np.select([case for case, _ in cases], verdicts, default=np.int8(otherwise))
 
 
 def _education_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
@@ -96,7 +89,7 @@ def language_verdicts(pairing: Pairing, held: Levels, rows: Ints) -> Verdicts:
     needed = level - np.where(trained, pairing.policy.language_reach, 0)
     is_asked = (strength == ASKED_MUST) | (strength == ASKED_TRAINED)
     # Where nothing is needed, whatever somebody has is enough: nothing to ask.
-    return _first(
+    return first_of(
         (~is_asked | (needed <= 0) | (held >= needed), YES), (held != UNKNOWN, NO), otherwise=ASK
     )
 
@@ -159,7 +152,7 @@ def skill_verdicts(pairing: Pairing, held: Levels, rows: Ints) -> Verdicts:
     optional = (asked["strength"][rows] != ASKED_MUST) | taught[rows]
     enough = optional | (held >= asked["level"][rows])
     # Where it is not known what a slot teaches, it may teach this.
-    return _first((enough, YES), ((held != UNKNOWN) & ~perhaps[rows], NO), otherwise=ASK)
+    return first_of((enough, YES), ((held != UNKNOWN) & ~perhaps[rows], NO), otherwise=ASK)
 
 
 def _skills(pairing: Pairing) -> Verdicts:
@@ -196,7 +189,7 @@ def _licence_verdicts(pairing: Pairing, held: Ints, rows: Ints) -> Verdicts:
     asked = pairing.slots.licences
     optional = asked["strength"][rows] != ASKED_MUST
     has = (held != UNKNOWN) & (held >> asked["licence"][rows] & 1 == 1)
-    return _first((optional | has, YES), (held != UNKNOWN, NO), otherwise=ASK)
+    return first_of((optional | has, YES), (held != UNKNOWN, NO), otherwise=ASK)
 
 
 def _licence(pairing: Pairing) -> Verdicts:

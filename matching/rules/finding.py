@@ -71,6 +71,15 @@ def yes_or_no(allowed: NDArray[np.bool_]) -> Verdicts:
     return np.where(allowed, np.int8(YES), np.int8(NO))
 
 
+def first_of(*cases: tuple[NDArray[np.bool_], int], otherwise: int) -> Verdicts:
+    """Return the verdict of the first case that holds."""
+    verdicts: Verdicts = np.asarray(otherwise, dtype=np.int8)
+    # numpy's own select takes ten times as long for a few pairs.
+    for case, verdict in reversed(cases):
+        verdicts = np.where(case, np.int8(verdict), verdicts)
+    return verdicts
+
+
 def worst(*verdicts: Verdicts) -> Verdicts:
     """Return the worst of several verdicts, pair by pair."""
     lowest: Verdicts = np.minimum.reduce(verdicts)

@@ -10,7 +10,7 @@ from matching.pairing import Pairing
 from matching.profiles import MUST, MUST_NOT, UNKNOWN, Candidates, Floats, Levels, Slots
 from matching.profiles import NO as SAYS_NO
 from matching.profiles import YES as SAYS_YES
-from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere
+from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere, first_of
 
 
 def condition_verdict(need: int, offer: int) -> int:
@@ -67,7 +67,7 @@ def support_verdicts(needed: Floats | float, offered: Floats | float) -> Verdict
     needed, offered = np.asarray(needed), np.asarray(offered)
     enough = (offered >= needed) | (needed == 0)
     short = (offered < needed) | (offered == 0)
-    return np.select([enough, short], [np.int8(YES), np.int8(NO)], default=np.int8(ASK))
+    return first_of((enough, YES), (short, NO), otherwise=ASK)
 
 
 def _support(pairing: Pairing) -> Verdicts:

@@ -11,7 +11,7 @@ from matching.alike import Reads
 from matching.pairing import Pairing
 from matching.profiles import UNKNOWN, WEEKDAYS, Bools, unmask
 from matching.profiles import YES as SAYS_YES
-from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, worst
+from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, first_of, worst
 
 LONGEST_DAY: Final = 12.0
 """Hours; nobody works a longer day, also when no limit was stated."""
@@ -22,7 +22,7 @@ def _dates(pairing: Pairing) -> Verdicts:
     starts, last = pairing.slots.starts_on[None, :], pairing.slots.last_entry_on[None, :]
     in_time = (available <= starts) | (available <= last)
     too_late = available > last
-    return np.select([in_time, too_late], [np.int8(YES), np.int8(NO)], default=np.int8(ASK))
+    return first_of((in_time, YES), (too_late, NO), otherwise=ASK)
 
 
 def _dates_findings(pairing: Pairing, i: int, j: int) -> list[Finding]:
@@ -50,7 +50,7 @@ def _weekly(pairing: Pairing) -> Verdicts:
     low, high = pairing.slots.hours_from[None, :], pairing.slots.hours_to[None, :]
     refused = (most < low) | (least > high)
     unknown = np.isnan(most) | np.isnan(low) | (np.isnan(high) & (least > low))
-    return np.select([refused, unknown], [np.int8(NO), np.int8(ASK)], default=np.int8(YES))
+    return first_of((refused, NO), (unknown, ASK), otherwise=YES)
 
 
 def _build_up(pairing: Pairing) -> Verdicts:
@@ -62,9 +62,7 @@ def _build_up(pairing: Pairing) -> Verdicts:
     unknown = (slots.build_up == UNKNOWN)[None, :] | (
         (slots.build_up == SAYS_YES) & np.isnan(slots.build_up_hours)
     )[None, :]
-    return np.select(
-        [~needed, unknown, allowed], [np.int8(YES), np.int8(ASK), np.int8(YES)], default=np.int8(NO)
-    )
+    return first_of((~needed, YES), (unknown, ASK), (allowed, YES), otherwise=NO)
 
 
 def _bits(mask: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -78,10 +76,13 @@ def _days(pairing: Pairing) -> Verdicts:
     all_of_them = (own & there) == there
     enough = _enough(pairing, np.where(unknown, 0, own & there))
     fixed = pairing.slots.days_fixed[None, :]
-    return np.select(
-        [unknown, ~enough, all_of_them, fixed == SAYS_YES, fixed == UNKNOWN],
-        [np.int8(ASK), np.int8(NO), np.int8(YES), np.int8(NO), np.int8(ASK)],
-        default=np.int8(YES),
+    return first_of(
+        (unknown, ASK),
+        (~enough, NO),
+        (all_of_them, YES),
+        (fixed == SAYS_YES, NO),
+        (fixed == UNKNOWN, ASK),
+        otherwise=YES,
     )
 
 
@@ -99,9 +100,7 @@ def _start(pairing: Pairing) -> Verdicts:
     """Work does not start before the candidate can; a blank earliest start is no limit."""
     earliest, starts = pairing.candidates.earliest_start[:, None], pairing.slots.starts_at[None, :]
     unknown = ~np.isnan(earliest) & np.isnan(starts)
-    return np.select(
-        [starts < earliest, unknown], [np.int8(NO), np.int8(ASK)], default=np.int8(YES)
-    )
+    return first_of((starts < earliest, NO), (unknown, ASK), otherwise=YES)
 
 
 _PARTS: WeakKeyDictionary[Pairing, tuple[Verdicts, Verdicts, Verdicts, Verdicts]] = (

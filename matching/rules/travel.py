@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from matching.alike import Reads
 from matching.pairing import Pairing
 from matching.profiles import PHASES, UNKNOWN, Bools, Candidates, Floats, Slots
-from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere
+from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere, first_of
 from matching.travel import HOW_FAR, how_far
 
 
@@ -21,7 +21,7 @@ def phase_verdicts(minutes: Floats, certain: Bools, on_site_days: Floats, most: 
     """Return what journeys say, given the days somebody is there; unknowns become questions."""
     near_enough = (on_site_days == 0) | (minutes <= most)
     too_far = sure_minutes(minutes, certain, on_site_days) > most
-    return np.select([near_enough, too_far], [np.int8(YES), np.int8(NO)], default=np.int8(ASK))
+    return first_of((near_enough, YES), (too_far, NO), otherwise=ASK)
 
 
 def _travel(pairing: Pairing) -> Verdicts:
@@ -36,8 +36,9 @@ def _travel(pairing: Pairing) -> Verdicts:
     for rows in phases.turns:
         owner = phases.owner[rows]
         verdicts[:, owner] = np.minimum(verdicts[:, owner], per_phase[:, rows])
-    without = np.setdiff1d(np.arange(len(pairing.slots)), phases.owner)
-    verdicts[:, without] = ASK
+    nowhere = np.ones(len(pairing.slots), dtype=np.bool_)
+    nowhere[phases.owner] = False
+    verdicts[:, nowhere] = ASK
     return verdicts
 
 

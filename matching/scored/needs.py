@@ -68,7 +68,7 @@ def needs(pairing: Pairing) -> Needs:
     """Lay out what people need of conditions, and what slots say of them."""
     people, policy = pairing.candidates, pairing.policy
     has = np.where(people.conditions_known[:, None], people.conditions, 0)
-    total = np.isin(has, (WANTED, AVOID)).sum(axis=1)
+    total = ((has == WANTED) | (has == AVOID)).sum(axis=1)
     width = int(total.max(initial=0)) + 1
     met, unknown = np.arange(width, dtype=np.float64), np.arange(width, dtype=np.float64)[:, None]
     steps = [score_conditions(met, unknown, np.full(1, k), policy.neutral) for k in met]

@@ -18,7 +18,17 @@ from matching.source import Int32s
 from matching.structs import Struct
 
 ROWS_AT_ONCE: Final = 4096
-"""People worked out between two moments at which somebody can interrupt."""
+SLOTS_AT_ONCE: Final = 16
+"""People or slots worked out between two moments at which somebody can interrupt."""
+
+MOST_KEPT: Final = 2**24
+"""
+Possible pairs whose scores are kept once they were worked out to find everybody's own best: 128 MB
+at most. Where there are more, they are worked out again each time.
+"""
+
+TRIED_PER_KEPT: Final = 4
+"""Keeping is tried when a quarter of all pairs would fit: seldom more of them are possible."""
 
 
 class PolicyScores:
@@ -73,6 +83,7 @@ class PolicyScores:
 
     def _lay_out(self, parts: Parts, policy: Policy, shape: tuple[int, int]) -> None:
         self.shape, self._parts, self._policy = shape, parts, policy
+        self._kept: tuple[Ints, Int32s, Int32s] | None = None
         narrow, wide = (
             [table for table in parts.tables if table.steps.dtype == kind]
             for kind in (np.int32, np.int16)
@@ -95,6 +106,9 @@ class PolicyScores:
             neutral=float(policy.neutral),
             total_weight=sum(policy.weights.values()),
             half_per_best=None,
+            kept_start=None,
+            kept_candidate=None,
+            kept_score=None,
         )
 
     @cached_property
@@ -104,17 +118,40 @@ class PolicyScores:
             return self._points
         best = self.own_best
         half = np.where(best > 0, 0.5 / np.maximum(best, 1), 0.0)
-        return self._points.but(half_per_best=half)
+        compared = self._points.but(half_per_best=half)
+        if self._kept is None:
+            return compared
+        start, candidate, points = self._kept
+        count = ctypes.c_int64(int(start[-1]))
+        kernel("layers_compare")(compared.address, count, pointer(candidate), pointer(points))
+        return compared.but(kept_start=start, kept_candidate=candidate, kept_score=points)
 
     @cached_property
     def own_best(self) -> Ints:
         """Points of each candidate's best possible slot, (n_candidates,); 0 without one."""
-        best = np.zeros(self.shape[0], dtype=np.int32)
-        for first in range(0, self.shape[0], ROWS_AT_ONCE):
+        n, m = self.shape
+        best = np.zeros(n, dtype=np.int32)
+        if n * m <= TRIED_PER_KEPT * MOST_KEPT and self._keep(best):
+            return best.astype(np.int64)
+        for first in range(0, n, ROWS_AT_ONCE):
             some = best[first : first + ROWS_AT_ONCE]
             start, count = ctypes.c_int64(first), ctypes.c_int64(len(some))
             kernel("layers_best")(self._points.address, start, count, pointer(some))
         return np.maximum(best, 0).astype(np.int64)
+
+    def _keep(self, best: Int32s) -> bool:
+        """Look for own bests, keeping possible pairs for later; False when they are too many."""
+        m = self.shape[1]
+        start = np.zeros(m + 1, dtype=np.int64)
+        candidate, points = np.empty((2, MOST_KEPT), dtype=np.int32)
+        for slot in range(0, m, SLOTS_AT_ONCE):
+            end = min(m, slot + SLOTS_AT_ONCE)
+            numbers = (ctypes.c_int64(number) for number in (slot, end, MOST_KEPT))
+            arrays = (pointer(array) for array in (start, candidate, points, best))
+            if kernel("layers_keep")(self._points.address, *numbers, *arrays) < end:
+                return False
+        self._kept = start, candidate[: start[-1]].copy(), points[: start[-1]].copy()
+        return True
 
     def block(self, rows: slice, columns: slice) -> Int32s:
         """Return the scores of a rectangle; ``REFUSED`` where a pair is refused."""
@@ -148,8 +185,10 @@ class PolicyScores:
     def _rows(self, context: Struct, candidates: Ints) -> Int32s:
         wanted = np.ascontiguousarray(candidates, dtype=np.int64)
         out = np.empty((len(wanted), self.shape[1]), dtype=np.int32)
+        slots, sums = np.empty((2, self.shape[1]), dtype=np.int32)
+        arrays = (pointer(array) for array in (slots, sums, out))
         count = ctypes.c_int64(len(wanted))
-        kernel("layers_rows")(context.address, pointer(wanted), count, pointer(out))
+        kernel("layers_rows")(context.address, pointer(wanted), count, *arrays)
         return out
 
     def _scores(self, context: Struct, first: int, count: int, slots: Ints) -> Int32s:

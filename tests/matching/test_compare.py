@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matching import Policy, Problem, ProblemError, Resource, ScoreLayers, check, solve
 from matching.compare import compare_plans
-from matching.ways import WAYS, Way, compare_policies, compare_ways
+from matching.ways import WAYS, PlanningWay, compare_policies, compare_ways
 from tests.factories import TODAY, make_candidate, make_slot, score_facts
 from tests.strategies import people_and_places
 
@@ -172,10 +172,10 @@ def test_rules_hold_in_each_way():
 
 def test_ways_need_names_that_differ_and_a_measure_that_exists():
     layers = rivals()
-    way = Way("same", "own_best", ("placed", "score"))
+    way = PlanningWay("same", "own_best", ("placed", "score"))
     with pytest.raises(ProblemError, match="differ"):
         compare_ways(layers, as_of=TODAY, ways=[way, way])
-    other = Way("other", "taste", ("placed", "score"))
+    other = PlanningWay("other", "taste", ("placed", "score"))
     with pytest.raises(ProblemError, match="own_best and absolute"):
         compare_ways(layers, as_of=TODAY, ways=[way, other])
 

@@ -28,7 +28,7 @@ from matching.kernels import best_variant, build, load
 from matching.policy import CRITERIA, NEVER_WAIVED, RULES, Rule
 from matching.profiles import MUST, MUST_NOT, UNKNOWN
 from matching.rules import HARD_RULES
-from matching.scored import PolicyScores
+from matching.scored import PolicyScores, source
 from matching.source import REFUSED, FusedSource
 from models.candidate import CandidateFacts
 from service.crossing import to_profiles
@@ -107,6 +107,21 @@ def test_scores_are_what_the_layers_say(facts, policy, data):
 @pytest.mark.parametrize("compare", ["own_best", "absolute"])
 def test_so_they_are_for_more_people_than_a_block_holds(known, compare):
     assert_the_same(*crowd(600, 9, known=known), policy_with(compare=compare))
+
+
+@pytest.mark.parametrize(("most", "tried"), [(0, 4), (100, 10**6), (2**20, 4)])
+def test_so_they_are_whether_possible_pairs_are_kept_too_many_or_worked_out_again(
+    most, tried, monkeypatch
+):
+    monkeypatch.setattr(source, "MOST_KEPT", most)
+    monkeypatch.setattr(source, "TRIED_PER_KEPT", tried)
+    people, slots = crowd(1100, 7, seed=6)
+    assert_the_same(people, slots, Policy.default())
+    scores = PolicyScores(people, slots, Policy.default())
+    whole = expected(score(people, slots, Policy.default()))
+    np.testing.assert_array_equal(
+        scores.block(slice(1000, 1060), slice(2, 5)), whole[1000:1060, 2:5]
+    )
 
 
 def test_some_of_the_crowd_is_refused_and_some_is_not():

@@ -56,6 +56,43 @@ def test_a_pair_costs_what_trying_every_plan_with_it_says(case):
     json.dumps(answer.to_json(), allow_nan=False)
 
 
+@st.composite
+def planned_with_bonus(draw: st.DrawFn):
+    """A small problem in which whoever stays earns points; full of ties, for moves to settle."""
+    n, m = draw(st.integers(3, 4)), 3
+    chance = np.random.default_rng(draw(st.integers(0, 10**6)))
+    scores = chance.integers(0, 3, (n, m)) + draw(st.sampled_from([0, 0.125]))
+    problem = Problem(
+        np.where(chance.random((n, m)) < 0.15, np.nan, scores),
+        chance.integers(1, 4, m),
+        current=chance.integers(-1, m, n),
+        stay_bonus=int(chance.integers(1, 4)),
+    )
+    return problem, solve(problem), draw(st.integers(0, n - 1)), draw(st.integers(0, m - 1))
+
+
+@settings(max_examples=200)
+@given(planned_with_bonus())
+def test_where_staying_earns_points_the_trade_still_moves_fewest_people(case):
+    problem, plan, i, j = case
+    trade = why_not(problem, plan, i, j).trade
+    if trade is None:
+        return
+    here, before = value_of_plan(problem, plan.slots, ("placed", "score"))[:2], plan.slots.tolist()
+    best = max(
+        (*value_of_plan(problem, slots, ("placed", "score"))[:2], -n_moved(before, slots))
+        for slots in all_plans(problem)
+        if slots[i] == j
+    )
+    assert (trade.placed, trade.points) == (here[0] - best[0], here[1] - best[1])
+    own_moves = int(plan.slots[i] >= 0)
+    assert trade.n_moved + trade.n_loses_place + own_moves == -best[2]
+
+
+def n_moved(before, after) -> int:
+    return sum(had not in (-1, has) for had, has in zip(before, after, strict=True))
+
+
 @settings(max_examples=40)
 @given(planned())
 def test_what_each_of_the_others_loses_adds_up_to_the_loss(case):
@@ -127,6 +164,19 @@ def test_a_place_that_the_limits_rule_out_names_them_and_what_would_have_to_give
     ]
     (way,) = answer.relaxations
     assert (way.steps[0].amount, way.effort) == (1, 2)
+
+
+def test_moves_count_from_the_plan_also_where_staying_earns_points():
+    """A tester found it: [1, 2, 1] loses the same 5 points, and moves one person more."""
+    nan = np.nan
+    scores, current = [[2, 0, nan], [nan, 1, 1], [1, 1, 0]], [2, -1, 1]
+    problem = Problem(scores, [1, 3, 3], current=current, stay_bonus=3)
+    plan = solve(problem)
+    trade = why_not(problem, plan, 2, 0).trade
+    assert (trade.points, trade.n_moved) == (5, 1)
+    forced = force_pair(problem, plan, 2, 0)
+    assert forced.slots.tolist() == [1, 2, 0]
+    assert (forced.score, forced.bound) == (2, 2)
 
 
 def test_moves_count_from_the_plan_unless_the_problem_says_what_people_have():
