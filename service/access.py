@@ -32,6 +32,7 @@ POLICIES: Final = frozenset(
         "confidential:write",
         "suggestion:read",
         "match_run:read",
+        "match_run:ask",
         "match_run:start",
         "advice:ask",
         "policy:read",

@@ -7,7 +7,8 @@ ServiceError
 ├── Conflict             409  the code is taken, or the world has moved on
 ├── VersionMissing       428  a change without If-Match
 ├── VersionStale         412  somebody else changed it first
-└── NotReady             409  asked too early: the run has not ended
+├── NotReady             409  asked too early: the run has not ended
+└── TakesTooLong         409  the run is too large to be asked more here
 """
 
 from collections.abc import Iterable, Sequence
@@ -130,6 +131,14 @@ class NotReady(ServiceError):
     status = 409
     code = "not_ready"
     title = "Not ready yet"
+
+
+class TakesTooLong(ServiceError):
+    """It could be worked out, but not while somebody waits for it."""
+
+    status = 409
+    code = "takes_too_long"
+    title = "This takes too long to work out here"
 
 
 def faults_of(

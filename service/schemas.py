@@ -1,15 +1,17 @@
 """Shapes that span tables: what the engine is given, and answers that no single table holds."""
 
-from collections.abc import Sequence
-from typing import Annotated, Self, TypeVar
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, model_validator
 from sqlmodel import Field
 
 from models.base import Shape
-from models.bond import BondCreate
+from models.bond import BondCreate, Members
 from models.candidate import CandidateFacts
 from models.coach import CoachCreate
+from models.codes import BondKind, BondWithin, RuleStatus
 from models.confidential import SupportsNeeded
 from models.facts import once
 from models.postcode import PostcodeCreate
@@ -72,6 +74,33 @@ class GroupGiven(Shape):
 GroupsGiven = Annotated[list[GroupGiven], AfterValidator(lambda groups: once(groups, "name"))]
 
 
+class BondGiven(Shape):
+    """
+    Who starts together or apart, and how near. On whose word and why stays with the bond itself:
+    the engine reads neither, so neither is kept with a run.
+    """
+
+    code: Code
+    kind: BondKind
+    within: BondWithin = BondWithin.SLOT
+    candidates: Members
+
+    @classmethod
+    def of(cls, bond: BondCreate) -> Self:
+        """Return what a run needs to know of a bond."""
+        return cls.model_validate({name: getattr(bond, name) for name in cls.model_fields})
+
+
+def holds(bond: BondCreate, as_of: date) -> bool:
+    """Whether a bond is in force on a day."""
+    return bond.status is RuleStatus.ACTIVE and (bond.ends_on is None or as_of <= bond.ends_on)
+
+
+def bonds_given(bonds: Iterable[BondCreate], as_of: date) -> list[BondGiven]:
+    """Return what a run of some day needs to know of bonds: those in force, and no more of them."""
+    return [BondGiven.of(bond) for bond in bonds if holds(bond, as_of)]
+
+
 class RunInput(Shape):
     """
     All that a match run is given. Its canonical JSON is what the input hash is taken over.
@@ -88,10 +117,25 @@ class RunInput(Shape):
     declined: list[DeclinedBefore] = []
     coaches: list[CoachCreate] = []
     quotas: list[QuotaCreate] = []
-    bonds: list[BondCreate] = []
+    bonds: list[BondGiven] = []
     groups: GroupsGiven = []
     placed: list[PlacedBefore] = []
     vocabulary_hash: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, given: Any) -> Any:
+        """Read an input from the time when bonds were frozen whole."""
+        if not isinstance(given, dict) or "asOf" not in given:
+            return given
+        bonds = given.get("bonds") or []
+        if not any(isinstance(bond, dict) and "owner" in bond for bond in bonds):
+            return given
+        as_of = date.fromisoformat(given["asOf"])
+        return {
+            **given,
+            "bonds": bonds_given((BondCreate.model_validate(bond) for bond in bonds), as_of),
+        }
 
     def canonical(self) -> "RunInput":
         """

@@ -4,6 +4,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +28,9 @@ class Settings(BaseSettings):
 
     taxonomy: Path = TAXONOMIES / "skills.csv"
     """The skills taxonomy; data/taxonomies/README.md tells its columns."""
+
+    answer_seconds: float = Field(default=30.0, gt=0.0, le=3600.0)
+    """How long one question about a run may take; what is not settled by then says so."""
 
     def database_address(self) -> str:
         """Return the address of the database, making the data folder for the embedded one."""

@@ -17,6 +17,7 @@ from sqlmodel import Session, select
 
 from matching import Policy
 from models.base import Shape
+from models.bond import BondCreate
 from models.candidate import Candidate, CandidateFacts
 from models.codes import RunStatus
 from models.postcode import PostcodeCreate
@@ -48,7 +49,7 @@ from service.matches.queries import answer
 from service.matches.shapes import MatchAnswer
 from service.policies.actions import add_policy, default_policy, read_policy_file
 from service.reasons import PairReasons
-from service.schemas import GroupGiven, RunInput, SlotFacts
+from service.schemas import BondGiven, GroupGiven, RunInput, SlotFacts, bonds_given
 from service.side_rules import ungrounded, unknown_references
 from service.suggestions import (
     PeopleSuggestions,
@@ -93,6 +94,7 @@ def match_files(
     if pilots is not None:
         places = _with_pilots(places, pilots)
     areas: list[PostcodeCreate] = [] if postcodes is None else read_postcodes(postcodes)
+    bonds: list[BondCreate] = _side(sides.bonds, BONDS)
     given = RunInput(
         as_of=as_of,
         candidates=people,
@@ -100,11 +102,13 @@ def match_files(
         postcodes=areas,
         coaches=_side(sides.coaches, COACHES),
         quotas=_side(sides.quotas, QUOTAS),
-        bonds=_side(sides.bonds, BONDS),
+        bonds=[BondGiven.of(bond) for bond in bonds],
         groups=read_groups(sides.groups),
     )
     faults = [*unknown_references(given), *ungrounded(given, policy)]
     refuse_if_any(faults)
+    # Only now, so that faults tell the rows as they came.
+    given = given.model_copy(update={"bonds": bonds_given(bonds, as_of)})
     return answer(solve_input(given.canonical(), policy, seed=seed), seed=seed, words=words)
 
 

@@ -14,11 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import Group, Policy, Quota, Resource, ScoreLayers
-from models.bond import BondCreate
 from models.codes import BondKind, BondWithin, RuleStatus
 from models.quota import QuotaCreate
 from service.errors import FieldFault
-from service.schemas import RunInput
+from service.schemas import BondGiven, RunInput
 from service.sharing import ENDLESS, Pool, coach_pools
 
 STEP: Final = 3
@@ -50,11 +49,10 @@ def to_side_rules(given: RunInput, layers: ScoreLayers) -> SideRules:
     """
     ordered = given.canonical()
     resources, hours = _hours(ordered, layers)
-    bonds = [bond for bond in ordered.bonds if _holds(bond, ordered.as_of)]
     return SideRules(
         tuple(resources),
-        (*_quotas(ordered), *_bonds_with_placed(ordered, bonds)),
-        tuple(_groups(ordered, bonds)),
+        (*_quotas(ordered), *_bonds_with_placed(ordered)),
+        tuple(_groups(ordered)),
         hours,
     )
 
@@ -216,16 +214,12 @@ def _mask(given: RunInput, codes: Iterable[str]) -> Mask:
 # Bonds
 
 
-def _holds(bond: BondCreate, as_of: date) -> bool:
-    return bond.status is RuleStatus.ACTIVE and (bond.ends_on is None or as_of <= bond.ends_on)
-
-
-def _present(bond: BondCreate, given: RunInput) -> list[int]:
+def _present(bond: BondGiven, given: RunInput) -> list[int]:
     return [i for i, one in enumerate(given.candidates) if one.code in bond.candidates]
 
 
-def _groups(given: RunInput, bonds: Sequence[BondCreate]) -> Iterator[Group]:
-    for bond in bonds:
+def _groups(given: RunInput) -> Iterator[Group]:
+    for bond in given.bonds:
         people = _present(bond, given)
         if len(people) > 1:
             yield Group(
@@ -236,14 +230,14 @@ def _groups(given: RunInput, bonds: Sequence[BondCreate]) -> Iterator[Group]:
             )
 
 
-def _bonds_with_placed(given: RunInput, bonds: Sequence[BondCreate]) -> Iterator[Quota]:
+def _bonds_with_placed(given: RunInput) -> Iterator[Quota]:
     """
     Return what follows for the others where somebody of a bond has a seat already.
 
     Together: nobody of them elsewhere. Apart: nobody of them there.
     """
     pilot_of = {slot.code: slot.pilot for slot in given.slots}
-    for bond in bonds:
+    for bond in given.bonds:
         places = {one.slot for one in given.placed if one.candidate in bond.candidates}
         people = _present(bond, given)
         if not places or not people:

@@ -26,7 +26,14 @@ from service.match_runs.shapes import MatchRunRead, ProofRead, ProposalRead
 from service.paging import take_page
 from service.quotas.queries import active_quotas
 from service.reasons import PlaceReasons
-from service.schemas import DeclinedBefore, GroupGiven, PlacedBefore, RunInput, SlotFacts
+from service.schemas import (
+    DeclinedBefore,
+    GroupGiven,
+    PlacedBefore,
+    RunInput,
+    SlotFacts,
+    bonds_given,
+)
 from service.slots.queries import slot_facts, slots_of_pilots
 from service.taxonomy import taxonomy_hash
 from service.wording import Names, Words
@@ -60,7 +67,7 @@ def gather_input(
         slots=slots,
         postcodes=_postcodes(session),
         declined=_declined(session, people, rows),
-        **_together(session, slots, pilots, {one.code for one in people}),
+        **_together(session, slots, pilots, {one.code for one in people}, as_of),
         groups=[
             GroupGiven(name=group.name, candidates=[c for c in group.candidates if c in counted])
             for group in groups
@@ -75,6 +82,7 @@ def _together(
     slots: Sequence[SlotFacts],
     pilots: Sequence[str] | None,
     people: set[str],
+    as_of: date,
 ) -> dict[str, Any]:
     """Return the coaches, quotas and bonds that these slots and people have to do with."""
     here, codes = {slot.pilot for slot in slots}, {slot.code for slot in slots}
@@ -85,7 +93,7 @@ def _together(
         if set(one.slots) <= codes and (pilots is None or set(one.pilots) <= set(pilots))
     ]
     bonds = [one for one in active_bonds(session) if people & set(one.candidates)]
-    return {"coaches": coaches, "quotas": quotas, "bonds": bonds}
+    return {"coaches": coaches, "quotas": quotas, "bonds": bonds_given(bonds, as_of)}
 
 
 def _placed(session: Session, slots: Sequence[Slot]) -> list[PlacedBefore]:

@@ -3,11 +3,13 @@ One solve from given facts to reasons: pure, so that a run, a file and a single 
 alike.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching import (
     Check,
@@ -22,6 +24,9 @@ from matching import (
     solve,
     to_problem,
 )
+from matching.exceptions import MatchingError
+from matching.files import plan_from_json
+from matching.plan import SolveStatus
 from service.crossing import to_profiles
 from service.match_runs.limits import CoachHours, coach_hours, stands_between
 from service.schemas import RunInput
@@ -30,6 +35,23 @@ from service.taxonomy import skill_taxonomy
 
 RUN_SECONDS: Final = 600.0
 """Rules over several people can take long to prove; a run that has no end helps nobody."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """What a plan is made for: given facts, scored, with the rules that hold."""
+
+    given: RunInput
+    layers: ScoreLayers
+    problem: Problem
+    sides: SideRules
+
+    @cached_property
+    def pairs(self) -> NDArray[np.int64]:
+        """The pairs that can be chosen, as candidate, slot and points; shape (n_pairs, 3)."""
+        matrix = self.layers.problem_scores
+        rows, columns = np.nonzero(~np.isnan(matrix))
+        return np.stack([rows, columns, matrix[rows, columns].astype(np.int64)], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,13 +103,11 @@ class Solved:
         group, is not in it: that part can be done again by who may read the run's input.
         """
         proof = self.plan.certificate
-        matrix = self.layers.problem_scores
-        rows, columns = np.nonzero(~np.isnan(matrix))
-        points = matrix[rows, columns].astype(np.int64)
+        stated = Stated(self.given, self.layers, self.problem, self.sides)
         return {
             **(proof.to_json() if proof else {}),
             "seats": self.problem.seats.tolist(),
-            "pairs": np.stack([rows, columns, points], axis=1).tolist(),
+            "pairs": stated.pairs.tolist(),
             "plan": self.plan.slots.tolist(),
             "reached": [level.to_json() for level in self.plan.levels],
             "coachHours": [one.model_dump(mode="json", by_alias=True) for one in self.coach_hours],
@@ -116,15 +136,8 @@ def score_input(given: RunInput, policy: Policy) -> ScoreLayers:
     return score(*to_profiles(given, skill_taxonomy()), policy)
 
 
-def solve_input(
-    given: RunInput, policy: Policy, *, seed: int, time_limit: float = RUN_SECONDS
-) -> Solved:
-    """
-    Find the best plan for given facts, look at it afresh, and gather its reasons.
-
-    The same facts, policy and seed give the same answer, whatever order the rows came in; unless
-    time runs out: then it is the best plan so far, with what no plan can exceed, and says so.
-    """
+def state_input(given: RunInput, policy: Policy) -> Stated:
+    """Score given facts, and state what a plan for them has to keep."""
     layers = score_input(given, policy)
     sides = to_side_rules(given, layers)
     problem = to_problem(
@@ -134,5 +147,69 @@ def solve_input(
         quotas=sides.quotas,
         groups=sides.groups,
     )
+    return Stated(given, layers, problem, sides)
+
+
+def solve_input(
+    given: RunInput, policy: Policy, *, seed: int, time_limit: float = RUN_SECONDS
+) -> Solved:
+    """
+    Find the best plan for given facts, look at it afresh, and gather its reasons.
+
+    The same facts, policy and seed give the same answer, whatever order the rows came in; unless
+    time runs out: then it is the best plan so far, with what no plan can exceed, and says so.
+    """
+    stated = state_input(given, policy)
+    problem = stated.problem
     plan = solve(problem, objective=policy.objective, seed=seed, time_limit=time_limit)
-    return Solved(given, layers, problem, plan, check(problem, plan), sides)
+    return Solved(given, stated.layers, problem, plan, check(problem, plan), stated.sides)
+
+
+ADDED: Final = ("seats", "pairs", "plan", "reached", "coachHours")
+"""What `Solved.certificate` adds to the proof of the engine."""
+
+
+def stored_plan(
+    stated: Stated, certificate: Mapping[str, Any], check_then: Mapping[str, Any], **told: Any
+) -> Solved | None:
+    """
+    Return a plan as it was stored, with all that can be said of it; `None` where facts or rules
+    come out otherwise now, or the plan breaks them.
+
+    Parameters are what was stored: the `Solved.certificate`, what the check found then, and
+    ``status``, ``placed``, ``score`` and ``bound`` of the plan.
+    """
+    problem = stated.problem
+    pairs = np.array(certificate.get("pairs", ()), dtype=np.int64).reshape(-1, 3)
+    if certificate.get("seats") != problem.seats.tolist() or not np.array_equal(
+        pairs, stated.pairs
+    ):
+        return None
+    proof = {name: value for name, value in certificate.items() if name not in ADDED}
+    policy = stated.layers.pairing.policy
+    try:
+        plan = plan_from_json(
+            told
+            | {
+                "slots": certificate.get("plan"),
+                "levels": certificate.get("reached", []),
+                "objective": list(policy.objective),
+                "certificate": proof or None,
+            },
+            problem,
+        )
+    except MatchingError:
+        return None
+    # The proof was looked at when the plan was made; here only whether the plan keeps the rules.
+    if (
+        plan.status is not SolveStatus.INFEASIBLE
+        and not check(problem, replace(plan, certificate=None)).ok
+    ):
+        return None
+    second = Check(
+        ok=bool(check_then["ok"]),
+        feasible=bool(check_then["feasible"]),
+        proof=check_then["proof"],
+        faults=tuple(check_then["faults"]),
+    )
+    return Solved(stated.given, stated.layers, problem, plan, second, stated.sides)

@@ -13,7 +13,7 @@ from service.match_runs.solving import Solved, solve_input
 from service.matches.shapes import MatchAnswer, MatchProof, MatchRequest
 from service.policies.actions import read_policy_text
 from service.reasons import PairFinding, PlaceReasons
-from service.schemas import RunInput, SlotFacts
+from service.schemas import BondGiven, RunInput, SlotFacts, bonds_given
 from service.side_rules import ungrounded, unknown_references
 from service.taxonomy import skill_taxonomy, unknown_skills
 from service.wording import Names, Words
@@ -46,13 +46,15 @@ def match(request: MatchRequest, words: Words) -> MatchAnswer:
         postcodes=request.postcodes,
         coaches=request.coaches,
         quotas=request.quotas,
-        bonds=request.bonds,
+        bonds=[BondGiven.of(bond) for bond in request.bonds],
         groups=request.groups,
     )
     faults = [*unknown_references(given), *ungrounded(given, policy)]
     if faults:
         raise InvalidInput(faults)
-    given = given.canonical()
+    # Only now, so that faults tell the rows as they came.
+    in_force = bonds_given(request.bonds, request.as_of)
+    given = given.model_copy(update={"bonds": in_force}).canonical()
     solved = solve_input(given, policy, seed=request.seed, time_limit=REQUEST_SECONDS)
     return answer(solved, seed=request.seed, words=words)
 

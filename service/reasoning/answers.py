@@ -12,17 +12,17 @@ from typing import Any, Final
 
 from matching import Problem
 from matching.attention import Kind, find_attention
+from matching.deadline import ENDLESS, Deadline
 from matching.limits import Limit
 from matching.marginal import find_marginals
 from matching.missing import find_missing
+from matching.plan import Plan, SolveStatus
 from matching.relaxing import Relaxation
 from matching.scoring import ScoreLayers, to_problem
 from matching.variation import Perturbations
-from matching.ways import Way as PlanWay
-from matching.ways import compare_ways
-from matching.what_if import why_not
-from matching.what_works import Way as FoundWay
-from matching.what_works import what_would_work
+from matching.ways import PlanningWay, compare_ways
+from matching.what_if import Trade, why_not
+from matching.what_works import Remedy, what_would_work
 from service.errors import NotFound
 from service.match_runs.solving import Solved
 from service.reasoning import shapes
@@ -42,31 +42,46 @@ MOST_RULES: Final = 2
 class Reasoning:
     """Answers questions about one plan, in one language."""
 
-    def __init__(self, solved: Solved, words: Words, *, seed: int) -> None:
-        self.solved, self.words, self.seed = solved, words, seed
+    def __init__(
+        self, solved: Solved, words: Words, *, seed: int, deadline: Deadline = ENDLESS
+    ) -> None:
+        self.solved, self.words, self.seed, self.deadline = solved, words, seed, deadline
         self.names = Names.of(solved.given)
         self.people = solved.layers.pairing.candidates.codes
         self.slots = solved.layers.pairing.slots.codes
 
+    @property
+    def note(self) -> str:
+        """What holds for every answer."""
+        return self.words.note(self.solved.plan.status is SolveStatus.INTERRUPTED)
+
     def why_not(self, candidate: str, slot: str) -> shapes.WhyNotRead:
         """Say why the plan does not give somebody a slot."""
-        one, i, j = self.solved, self._person(candidate), self._slot(slot)
-        found = why_not(one.problem, one.plan, i, j, layers=one.layers, seed=self.seed)
+        one, i, j = self.solved, self.person(candidate), self.slot(slot)
+        found = why_not(
+            one.problem,
+            one.plan,
+            i,
+            j,
+            layers=one.layers,
+            seed=self.seed,
+            time_limit=self.deadline.seconds_left,
+        )
         told = found.to_json(with_people=False)
         loosenings = [self._loosening(way) for way in found.relaxations]
         worded = {**told, "relaxations": loosenings}
         limits = () if found.conflict is None else found.conflict.limits
-        trade = None if found.trade is None else shapes.Trade(**_snake(told["trade"], "others"))
         others = () if found.trade is None else found.trade.others
         return shapes.WhyNotRead(
-            note=self.words.advice(),
+            note=self.note,
+            is_settled=found.is_settled,
             candidate=candidate,
             slot=slot,
             answer=found.answer,
             text=self.words.why_not(worded, self.names),
             refusals=self._findings(told["refusals"]),
             questions=self._findings(told["questions"]),
-            trade=trade,
+            trade=None if found.trade is None else _trade(found.trade),
             limits=[self._limit(limit) for limit in limits],
             loosenings=[shapes.Loosening(**way) for way in loosenings],
             others=[shapes.OtherMoved(**vars(other)) for other in others],
@@ -81,19 +96,23 @@ class Reasoning:
             one.layers,
             one.problem,
             one.plan,
-            self._person(candidate),
-            slot=None if slot is None else self._slot(slot),
+            self.person(candidate),
+            slot=None if slot is None else self.slot(slot),
             most=most,
             restate=self._restated,
             seed=self.seed,
+            time_limit=self.deadline.seconds_left,
         )
         ways = [self._way(way) for way in found.ways]
         rules = Counter(rule for _, refused in found.stands for rule in refused)
         text = (
             [] if ways else self.words.no_way([rule for rule, _ in rules.most_common(MOST_RULES)])
         )
+        if not found.is_settled:
+            text.append(self.words.no_time("ways"))
         return shapes.WhatWorksRead(
-            note=self.words.advice(),
+            note=self.note,
+            is_settled=found.is_settled,
             candidate=candidate,
             slot=slot,
             text=[*text, *(line for way in ways for line in way.text)],
@@ -105,26 +124,38 @@ class Reasoning:
         """Say which unknown facts could change the plan, and by how much."""
         one = self.solved
         found = find_missing(
-            one.layers, one.problem, one.plan, most_solves=most_solves, seed=self.seed
+            one.layers,
+            one.problem,
+            one.plan,
+            most_solves=most_solves,
+            seed=self.seed,
+            time_limit=self.deadline.seconds_left,
         )
         items = []
         for missing in found:
-            told = missing.to_json()
-            facts = _snake(told) | {"answers": _as_said(missing.fact, missing.answers)}
-            items.append(shapes.QuestionRead(**facts, text=self.words.missing(told)))
-        return shapes.QuestionsRead(note=self.words.advice(), items=items)
+            facts = vars(missing) | {"answers": _as_said(missing.fact, missing.answers)}
+            text = self.words.missing(missing.to_json())
+            items.append(shapes.QuestionRead(**facts, text=text))
+        settled = all(item.is_settled for item in items)
+        return shapes.QuestionsRead(note=self.note, is_settled=settled, items=items)
 
     def worth(self, *, seats_only: bool = False) -> shapes.WorthRead:
         """Say what one more seat, and four hours more, would bring."""
         one = self.solved
         resources = () if seats_only else None
-        found = find_marginals(one.problem, one.plan, resources=resources, seed=self.seed)
+        found = find_marginals(
+            one.problem,
+            one.plan,
+            resources=resources,
+            seed=self.seed,
+            time_limit=self.deadline.seconds_left,
+        )
         items = []
         for marginal in found:
             facts: Facts = {
                 "amount": marginal.amount,
-                "placed": marginal.placed,
-                "points": marginal.points,
+                "placed": marginal.placed if marginal.is_settled else None,
+                "points": marginal.points if marginal.is_settled else None,
             }
             limit = self._limit(marginal.limit)
             items.append(
@@ -132,10 +163,14 @@ class Reasoning:
                     **facts,
                     limit=limit,
                     status=marginal.status,
+                    is_settled=marginal.is_settled,
                     text=self.words.worth(limit | facts, self.names),
                 )
             )
-        return shapes.WorthRead(note=self.words.advice(), items=items)
+        n_open = sum(not item.is_settled for item in items)
+        return shapes.WorthRead(
+            note=self.note, is_settled=not n_open, text=self.words.open_worth(n_open), items=items
+        )
 
     def attention(self, *, times: int) -> shapes.AttentionRead:
         """Say whose place is the same when things are slightly different."""
@@ -146,6 +181,7 @@ class Reasoning:
             layers=one.layers,
             perturbations=Perturbations(times=times),
             seed=self.seed,
+            time_limit=self.deadline.seconds_left,
         )
         counts = {kind.value: len(found.of_kind(kind)) for kind in Kind}
         people = []
@@ -170,8 +206,9 @@ class Reasoning:
                 )
             )
         return shapes.AttentionRead(
-            note=self.words.advice(),
-            text=self.words.attention(counts, found.planned),
+            note=self.note,
+            is_settled=found.is_settled,
+            text=self.words.attention(counts, found.planned, times),
             planned=found.planned,
             infeasible=found.infeasible,
             **found.perturbations.to_json(),
@@ -180,29 +217,36 @@ class Reasoning:
             people=people,
         )
 
-    def compare(self, way: str) -> shapes.ComparisonRead:
+    def compare(self, way: shapes.OtherWay) -> shapes.ComparisonRead:
         """Say what another way of planning would change."""
         one = self.solved
         policy = one.layers.pairing.policy
         other = {
-            "worst": PlanWay(way, policy.compare, ("placed", "worst", "score")),
-            "leximin": PlanWay(way, policy.compare, ("placed", "leximin")),
-        }.get(way, PlanWay(way, way, policy.objective))
-        found = compare_ways(
+            shapes.OtherWay.WORST: PlanningWay(way, policy.compare, ("placed", "worst", "score")),
+            shapes.OtherWay.LEXIMIN: PlanningWay(way, policy.compare, ("placed", "leximin")),
+        }.get(way, PlanningWay(way, way, policy.objective))
+        compared = compare_ways(
             one.layers,
             as_of=one.given.as_of,
-            ways=[PlanWay("plan", policy.compare, policy.objective), other],
+            ways=[PlanningWay("plan", policy.compare, policy.objective), other],
             seed=self.seed,
             resources=one.sides.resources,
             quotas=one.sides.quotas,
             groups=one.sides.groups,
-        ).between("plan", way)
+            known={"plan": one.plan},
+            time_limit=self.deadline.seconds_left,
+        )
+        if not has_plan(compared.plans[way]):
+            return self._not_compared(way)
+        found, settled = compared.between("plan", way), has_proof(compared.plans[way])
         better, worse = found.better[policy.compare], found.worse[policy.compare]
         told = {"way": way, "changed": len(found.changes), "placed": found.placed}
+        text = self.words.comparison(told | {"better": better, "worse": worse})
         return shapes.ComparisonRead(
-            note=self.words.advice(),
+            note=self.note,
+            is_settled=settled,
             way=way,
-            text=self.words.comparison(told | {"better": better, "worse": worse}),
+            text=text if settled else [*text, self.words.no_time("other_plan")],
             placed=found.placed,
             gain_place=[self.people[i] for i in found.gain_place],
             lose_place=[self.people[i] for i in found.lose_place],
@@ -219,18 +263,35 @@ class Reasoning:
             ],
         )
 
+    def _not_compared(self, way: shapes.OtherWay) -> shapes.ComparisonRead:
+        """Say that there was no time for any plan of the other way."""
+        return shapes.ComparisonRead(
+            note=self.note,
+            is_settled=False,
+            way=way,
+            text=[self.words.no_time("any_other_plan")],
+            placed=0,
+            gain_place=[],
+            lose_place=[],
+            better=0,
+            worse=0,
+            changes=[],
+        )
+
     def _findings(self, found: list[Facts]) -> list[Finding]:
         worded = self.words.findings(found, self.names)
         return [Finding.model_validate(one) for one in worded]
 
     # What the engine names, in the names that people know
 
-    def _person(self, code: str) -> int:
+    def person(self, code: str) -> int:
+        """Return where somebody stands, or say that they are not in this plan."""
         if code not in self.people:
             raise NotFound("candidate in this plan")
         return self.people.index(code)
 
-    def _slot(self, code: str) -> int:
+    def slot(self, code: str) -> int:
+        """Return where a slot stands, or say that it is not in this plan."""
         if code not in self.slots:
             raise NotFound("slot in this plan")
         return self.slots.index(code)
@@ -248,7 +309,7 @@ class Reasoning:
         kind = told.pop("item")
         return {"kind": kind, **told, **({"slot": limit.slot} if limit.slot else {})}
 
-    def _loosening(self, way: Relaxation | FoundWay) -> Facts:
+    def _loosening(self, way: Relaxation | Remedy) -> Facts:
         steps = [
             {
                 **self._limit(step.limit),
@@ -261,7 +322,7 @@ class Reasoning:
         ]
         return {"steps": steps, "effort": way.effort}
 
-    def _way(self, way: FoundWay) -> shapes.Way:
+    def _way(self, way: Remedy) -> shapes.Way:
         told = way.to_json(with_people=False) | self._loosening(way)
         facts = {name: told[name] for name in ("slot", "changes", "steps", "effort")}
         return shapes.Way(
@@ -284,10 +345,26 @@ class Reasoning:
         )
 
 
-def _snake(told: Facts, *left_out: str) -> Facts:
-    """Return plain data with its own names, which are those of a shape's fields."""
-    names = {name: "".join(f"_{c.lower()}" if c.isupper() else c for c in name) for name in told}
-    return {names[name]: value for name, value in told.items() if name not in left_out}
+def has_proof(plan: Plan) -> bool:
+    """Whether there was time to prove a plan the best."""
+    return plan.status is not SolveStatus.INTERRUPTED
+
+
+def has_plan(plan: Plan) -> bool:
+    """Whether there was time to make a plan at all; it then says what it reaches."""
+    return has_proof(plan) or bool(plan.levels)
+
+
+def _trade(found: Trade) -> shapes.Trade:
+    return shapes.Trade(
+        placed=found.placed,
+        points=found.points,
+        own_points=found.own_points,
+        moved=found.n_moved,
+        loses_place=found.n_loses_place,
+        gains_place=found.n_gains_place,
+        status=found.status,
+    )
 
 
 def _as_said(fact: str, answers: Sequence[str | float]) -> list[str | float]:

@@ -9,6 +9,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 from matching import Policy
+from matching.deadline import Deadline
 from models.base import Shape
 from service.calendar import today
 from service.command_parts import (
@@ -24,12 +25,13 @@ from service.command_parts import (
 from service.database import reading
 from service.errors import Conflict
 from service.match_runs.queries import gather_input
-from service.match_runs.solving import solve_input
+from service.match_runs.solving import RUN_SECONDS, solve_input
 from service.reasoning import showing
 from service.reasoning.answers import Reasoning
+from service.reasoning.between import fallbacks, parity, regret
 from service.reasoning.queries import last_run, reasoning_of, solved_again
 from service.reasoning.replanning import replan
-from service.reasoning.routes import OtherWay
+from service.reasoning.shapes import OtherWay
 from service.wording import Words
 
 Candidate = Annotated[str, typer.Argument(help="Code of a candidate.")]
@@ -44,6 +46,9 @@ def add_commands(app: typer.Typer) -> None:
     app.command("worth")(worth_command)
     app.command("attention")(attention_command)
     app.command("compare")(compare_command)
+    app.command("regret")(regret_command)
+    app.command("fallbacks")(fallbacks_command)
+    app.command("parity")(parity_command)
     app.command("replan")(replan_command)
 
 
@@ -58,9 +63,10 @@ def _of_last_run(engine: Engine, words: Words) -> Reasoning:
     with reading(engine) as session:
         run = last_run(session)
         if run is not None:
-            return reasoning_of(session, run, words)
+            return reasoning_of(session, run, words, deadline=Deadline(RUN_SECONDS))
         given = gather_input(session, as_of=today(session))
-        return Reasoning(solve_input(given, Policy.default(), seed=0), words, seed=0)
+        solved = solve_input(given, Policy.default(), seed=0)
+        return Reasoning(solved, words, seed=0, deadline=Deadline(RUN_SECONDS))
 
 
 def _console() -> Console:
@@ -149,11 +155,46 @@ def compare_command(
 ) -> None:
     """Say what another way of planning would change, and for whom."""
     with _reasoning(speak(language), quiet=as_json) as reasoning:
-        found = reasoning.compare(way.value)
+        found = reasoning.compare(way)
     if as_json:
         _json(found)
     else:
         showing.show_comparison(found, _console())
+
+
+def regret_command(
+    candidate: Candidate,
+    slot: Annotated[str | None, typer.Argument(help="Code of a slot; all, when left out.")] = None,
+    language: Language = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Say what each place would take from others, were it given to somebody now."""
+    with _reasoning(speak(language), quiet=as_json) as reasoning:
+        found = regret(reasoning, candidate, slot)
+    if as_json:
+        _json(found)
+    else:
+        showing.show_regret(found, _console())
+
+
+def fallbacks_command(language: Language = "en", as_json: AsJson = False) -> None:
+    """Say where each person could go if their place fell through, moving nobody else."""
+    with _reasoning(speak(language), quiet=as_json) as reasoning:
+        found = fallbacks(reasoning)
+    if as_json:
+        _json(found)
+    else:
+        showing.show_fallbacks(found, _console())
+
+
+def parity_command(language: Language = "en", as_json: AsJson = False) -> None:
+    """Say which share of each group of the last run has a place, against plans drawn by lot."""
+    with _reasoning(speak(language), quiet=as_json) as reasoning:
+        found = parity(reasoning)
+    if as_json:
+        _json(found)
+    else:
+        showing.show_parity(found, _console())
 
 
 def replan_command(
@@ -180,6 +221,7 @@ def replan_command(
             words=words,
             seed=run.seed,
             agreed=agreed or (),
+            deadline=Deadline(RUN_SECONDS),
         )
     if as_json:
         _json(found)

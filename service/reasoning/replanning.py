@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from matching.deadline import ENDLESS, Deadline
 from matching.replan import Replan, find_replans
 from matching.row import Commitment
 from models.codes import SlotStatus
@@ -23,6 +24,7 @@ def replan(
     words: Words,
     seed: int,
     agreed: Sequence[str] = (),
+    deadline: Deadline = ENDLESS,
 ) -> ReplanRead:
     """
     Give the plans between fewest moves and most points, and a reason for each who moves.
@@ -38,13 +40,20 @@ def replan(
     column = {code: j for j, code in enumerate(slots)}
     current = np.array([column.get(places.get(code, ""), -1) for code in people], dtype=np.int64)
     levels = [Commitment.AGREED if code in agreed else Commitment.PLANNED for code in people]
-    found = find_replans(replace(solved.problem, current=current), commitments=levels, seed=seed)
+    found = find_replans(
+        replace(solved.problem, current=current),
+        commitments=levels,
+        seed=seed,
+        time_limit=deadline.seconds_left,
+    )
 
     def code(j: int) -> str | None:
         return None if j < 0 else slots[j]
 
     return ReplanRead(
         note=words.advice(),
+        is_settled=found.is_settled,
+        text=[] if found.is_settled else [words.no_time("replans")],
         since=since,
         gone=sorted(set(known) - set(people)),
         new=sorted(set(people) - set(known)),

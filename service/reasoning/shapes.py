@@ -1,7 +1,32 @@
 """What more can be said of a plan, as it goes out. All of it is advice, no decision."""
 
+from enum import StrEnum
+from typing import Annotated
+
+from sqlmodel import Field
+
 from models.base import Shape
+from models.texts import Code
 from service.reasons import Facts, Finding
+
+
+class OtherWay(StrEnum):
+    """Another way of planning."""
+
+    OWN_BEST = "own_best"
+    ABSOLUTE = "absolute"
+    WORST = "worst"
+    LEXIMIN = "leximin"
+
+
+class ReplanAsk(Shape):
+    """
+    From which earlier run the places are, by its code, and who said yes to theirs: they are moved
+    last.
+    """
+
+    since: Code
+    agreed: Annotated[list[Code], Field(max_length=200)] = []
 
 
 class OtherMoved(Shape):
@@ -53,13 +78,15 @@ class WhyNotRead(Shape):
     """
     Why a plan does not give somebody a place: the rule, the question, or what it would cost.
 
-    `others` names other people, and stands apart so that a door can leave it out.
+    `others` names other people, and stands apart so that a door can leave it out. `is_settled`
+    false: there was no time for all of it.
     """
 
     note: str
     candidate: str
     slot: str
     answer: str
+    is_settled: bool
     text: list[str]
     refusals: list[Finding]
     questions: list[Finding]
@@ -77,9 +104,13 @@ class Stands(Shape):
 
 
 class WhatWorksRead(Shape):
-    """What people could change so that somebody gets a place; least effort first."""
+    """
+    What people could change so that somebody gets a place; least effort first. `is_settled` false:
+    there was no time to look at everything, and other ways may take less.
+    """
 
     note: str
+    is_settled: bool
     candidate: str
     slot: str | None
     text: list[str]
@@ -109,24 +140,34 @@ class QuestionsRead(Shape):
     """The unknown facts that could change a plan; those that matter most first."""
 
     note: str
+    is_settled: bool
     items: list[QuestionRead]
 
 
 class WorthOf(Shape):
-    """What one more seat, or hours more, would bring; found by solving again."""
+    """
+    What one more seat, or hours more, would bring; found by solving again. Not settled, for want of
+    time: `placed` and `points` are null.
+    """
 
     limit: Facts
     amount: float
-    placed: int
-    points: float
+    placed: int | None
+    points: float | None
     status: str
+    is_settled: bool
     text: str
 
 
 class WorthRead(Shape):
-    """What a little more of each thing would bring; most people first, then most points."""
+    """
+    What a little more of each thing would bring; most people first, then most points, and last what
+    there was no time for.
+    """
 
     note: str
+    is_settled: bool
+    text: list[str]
     items: list[WorthOf]
 
 
@@ -153,9 +194,13 @@ class PersonAttention(Shape):
 
 
 class AttentionRead(Shape):
-    """Whose place is the same, and whose another, when things are slightly different."""
+    """
+    Whose place is the same, and whose another, when things are slightly different: in `planned`
+    plans, which are fewer than `times` where time was over.
+    """
 
     note: str
+    is_settled: bool
     text: list[str]
     times: int
     planned: int
@@ -179,9 +224,13 @@ class PlaceChange(Shape):
 
 
 class ComparisonRead(Shape):
-    """What another way of planning would change, and for whom."""
+    """
+    What another way of planning would change, and for whom. `is_settled` false: time was over
+    before the other plan was proven the best, or was there at all.
+    """
 
     note: str
+    is_settled: bool
     way: str
     text: list[str]
     placed: int
@@ -223,12 +272,115 @@ class ReplanMove(Shape):
 class ReplanRead(Shape):
     """
     Plans anew, from fewest moves to most points, held against the places of an earlier run.
+    `is_settled` false: there was no time to look for all of them.
     """
 
     note: str
+    is_settled: bool
+    text: list[str]
     since: str
     gone: list[str]
     new: list[str]
     points: list[ReplanPoint]
     moves: list[ReplanMove]
     is_complete: bool
+
+
+class ClaimedBy(Shape):
+    """Who would have a seat in the best plan; for those who may see it."""
+
+    slot: str
+    candidate: str
+    becomes: str | None
+    points: float
+
+
+class RegretOf(Shape):
+    """
+    What would be gone if somebody took a slot now: least first. Not settled, for want of time: it
+    may be less, and `is_possible` null says that not even that is known.
+    """
+
+    slot: str
+    is_possible: bool | None
+    is_settled: bool
+    placed: int | None
+    points: float | None
+    seat_is_claimed: bool
+    claimant_points: float | None
+    text: list[str]
+
+
+class RegretRead(Shape):
+    """
+    What each place would take from others, were it given to somebody now.
+
+    `others` names other people, and stands apart so that a door can leave it out.
+    """
+
+    note: str
+    is_settled: bool
+    candidate: str
+    items: list[RegretOf]
+    others: list[ClaimedBy]
+
+
+class FallbackOf(Shape):
+    """The next best free place for somebody, with everybody else where they are."""
+
+    candidate: str
+    slot: str
+    fallback: str | None
+    points: float | None
+    text: str
+
+
+class FallbacksRead(Shape):
+    """For each place of a plan the next best that breaks no other; by code."""
+
+    note: str
+    text: list[str]
+    items: list[FallbackOf]
+
+
+class LotteryRead(Shape):
+    """How a group fares in plans of the same size that are drawn by lot."""
+
+    rate: float
+    low: float
+    high: float
+    as_few: float
+    verdict: str
+
+
+class GroupRateRead(Shape):
+    """How many of a group have a place, with an interval; `group` null: small ones together."""
+
+    group: str | None
+    people: int
+    placed: int
+    rate: float
+    low: float
+    high: float
+    lottery: LotteryRead | None
+    text: list[str]
+
+
+class ParityRead(Shape):
+    """
+    Placement rates of the groups that were told with a run; small ones are not shown.
+
+    `difference` is the largest rate less the smallest. It is a count, and calls no plan fair.
+    `draws` is how many plans were drawn by lot.
+    """
+
+    note: str
+    text: list[str]
+    groups: list[GroupRateRead]
+    draws: int
+    hidden: int
+    least_shown: int
+    confidence: float
+    difference: float | None
+    low: float | None
+    high: float | None

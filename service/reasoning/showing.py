@@ -5,11 +5,16 @@ from typing import Final
 from rich.console import Console
 
 from service.reasoning.answers import Reasoning
+from service.reasoning.between import fallbacks
 from service.reasoning.replanning import replan, without_slot
 from service.reasoning.shapes import (
     AttentionRead,
     ComparisonRead,
+    FallbacksRead,
+    OtherWay,
+    ParityRead,
     QuestionsRead,
+    RegretRead,
     ReplanRead,
     WhatWorksRead,
     WhyNotRead,
@@ -41,10 +46,11 @@ def show_why_not(found: WhyNotRead, console: Console) -> None:
 
 def show_what_works(found: WhatWorksRead, console: Console) -> None:
     """Show what would make a place work."""
-    lines = found.text if not found.ways else []
-    show_lines(f"{found.candidate}  ", lines, console)
+    shown = {line for way in found.ways for line in way.text}
     for way in found.ways:
         show_lines(f"{found.candidate}  ", way.text, console)
+    more = [line for line in found.text if line not in shown]
+    show_lines(f"{found.candidate}  ", more, console)
     print_line(console, "", found.note, style="dim")
 
 
@@ -57,9 +63,11 @@ def show_questions(found: QuestionsRead, console: Console, *, most: int = MOST_L
 
 def show_worth(found: WorthRead, console: Console) -> None:
     """Show what a little more would bring; what brings nothing stays out."""
-    items = [one for one in found.items if one.placed > 0 or one.points > 0]
+    items = [one for one in found.items if (one.placed or 0) > 0 or (one.points or 0) > 0]
     for one in items or found.items[:1]:
         print_line(console, "", one.text)
+    for line in found.text:
+        print_line(console, "", line)
     print_line(console, "", found.note, style="dim")
 
 
@@ -83,11 +91,38 @@ def show_comparison(found: ComparisonRead, console: Console) -> None:
     print_line(console, "", found.note, style="dim")
 
 
+def show_regret(found: RegretRead, console: Console) -> None:
+    """Show what each place would take from others."""
+    for one in found.items:
+        show_lines(f"{found.candidate}  ", one.text, console)
+    print_line(console, "", found.note, style="dim")
+
+
+def show_fallbacks(found: FallbacksRead, console: Console) -> None:
+    """Show where each person could go if their place fell through."""
+    for line in found.text:
+        print_line(console, "", line)
+    for one in found.items:
+        print_line(console, f"  {one.candidate}  ", one.text)
+    print_line(console, "", found.note, style="dim")
+
+
+def show_parity(found: ParityRead, console: Console) -> None:
+    """Show how groups fare."""
+    for line in found.text:
+        print_line(console, "", line)
+    for one in found.groups:
+        show_lines("  ", one.text, console)
+    print_line(console, "", found.note, style="dim")
+
+
 def show_replan(found: ReplanRead, words: Words, console: Console) -> None:
     """Show the plans between fewest moves and most points, and who moves in the chosen one."""
     for point in found.points:
         print_line(console, "→ " if point.is_chosen else "  ", point.text)
-    if not found.moves:
+    for line in found.text:
+        print_line(console, "", line)
+    if found.points and not found.moves:
         print_line(console, "", words.nothing_moves())
     for move in found.moves:
         where = f"{move.before or '–'} → {move.after or '–'}. "
@@ -110,12 +145,17 @@ def show_in_demo(reasoning: Reasoning, console: Console) -> None:
         show_lines(f"    {asked[0]}  ", ways.text[:2], console)
         _part(console, words.heading("replan", slot=slot))
         show_lines("    ", _without_slot(reasoning, asked[1]), console)
+    _part(console, words.heading("fallbacks"))
+    show_lines("    ", fallbacks(reasoning).text, console)
     _part(console, words.heading("worth"))
     print_line(console, "    ", _best_seats(reasoning))
     _part(console, words.heading("questions"))
     for one in reasoning.questions(most_solves=SOLVES_IN_THE_DEMO).items[:MOST_QUESTIONS]:
         show_lines(f"    {one.code}  ", one.text[:1], console)
-    for told in (reasoning.compare("absolute"), reasoning.attention(times=TIMES_IN_THE_DEMO)):
+    for told in (
+        reasoning.compare(OtherWay.ABSOLUTE),
+        reasoning.attention(times=TIMES_IN_THE_DEMO),
+    ):
         _part(console, told.text[0])
         show_lines("    ", told.text[1:], console)
 
@@ -151,6 +191,7 @@ def _first_without_place(reasoning: Reasoning) -> tuple[str, str] | None:
 
 def _best_seats(reasoning: Reasoning) -> str:
     items = reasoning.worth(seats_only=True).items
+    most = max(0, items[0].placed or 0)
     best = [one for one in items if one.placed == items[0].placed]
     slots = [str(one.limit["slot"]) for one in best[:2]]
-    return reasoning.words.worth_of_seats(slots, max(0, items[0].placed), reasoning.names)
+    return reasoning.words.worth_of_seats(slots, most, reasoning.names)

@@ -22,11 +22,26 @@ class AdviceWords(RuleWords):
             "refused": list(dict.fromkeys(self.finding(one, names) for one in answer["refusals"])),
             "possible": self._trade(answer["trade"]) if answer["trade"] else [],
             "impossible": [self._("Rules over several people leave no room here.")],
+            "not_settled": [self.no_time("pair")],
         }[answer["answer"]]
         ways = [self.steps(way["steps"], names) for way in answer["relaxations"][:MOST_NAMED]]
         lines += [self._("It would work with {steps}.", steps=way) for way in ways if way]
+        if not answer["isSettled"] and answer["answer"] != "not_settled":
+            lines.append(self.no_time("cost" if answer["trade"] else "way_out"))
         asked = dict.fromkeys(self.finding(one, names) for one in answer["questions"])
         return [*lines, *asked]
+
+    def no_time(self, part: str) -> str:
+        """Say for which part of an answer there was no time."""
+        return {
+            "pair": self._("There was no time to find out whether this place is possible."),
+            "cost": self._("There was no time to find the best plan with it: it may cost less."),
+            "way_out": self._("There was no time to look at every way out."),
+            "ways": self._("There was no time to look at every way: others may take less."),
+            "other_plan": self._("There was no time to be sure that the other plan is the best."),
+            "any_other_plan": self._("There was no time to make the other plan."),
+            "replans": self._("There was no time to look for every plan."),
+        }[part]
 
     def _trade(self, trade: Facts) -> list[str]:
         lines = [self._("This place is possible, but the plan uses its room otherwise.")]

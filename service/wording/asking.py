@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from models.vocabulary import support_kinds, work_conditions
+from service.reasoning.shapes import OtherWay
 from service.wording.advice import AdviceWords
 from service.wording.names import Names
 from service.wording.speech import N_, Facts
@@ -56,10 +57,14 @@ MOVES: Final = {
     "other_rule": N_("Shared hours or an agreement ask for it."),
 }
 WAYS: Final = {
-    "own_best": N_("Held against this plan: each person measured by their own best place."),
-    "absolute": N_("Held against this plan: places measured by their points alone."),
-    "worst": N_("Held against this plan: the least fitting place is made as good as it can be."),
-    "leximin": N_("Held against this plan: the least fitting places come first, one by one."),
+    OtherWay.OWN_BEST: N_("Held against this plan: each person measured by their own best place."),
+    OtherWay.ABSOLUTE: N_("Held against this plan: places measured by their points alone."),
+    OtherWay.WORST: N_(
+        "Held against this plan: the least fitting place is made as good as it can be."
+    ),
+    OtherWay.LEXIMIN: N_(
+        "Held against this plan: the least fitting places come first, one by one."
+    ),
 }
 
 
@@ -125,7 +130,19 @@ class AskingWords(AdviceWords):
             where=where,
         )
 
+    def open_worth(self, n: int) -> list[str]:
+        """Say for how many limits there was no time."""
+        if not n:
+            return []
+        return [
+            self.ngettext(
+                "For {n} of these there was no time.", "For {n} of these there was no time.", n
+            )
+        ]
+
     def _brings(self, one: Facts) -> str:
+        if one["placed"] is None:
+            return self._("there was no time to find this out.")
         if one["placed"] > 0:
             return self.ngettext(
                 "{n} more person has a place.", "{n} more people have a place.", one["placed"]
@@ -145,16 +162,17 @@ class AskingWords(AdviceWords):
             "steady": self._("The same place, also when things are slightly different."),
             "place_unsure": self._("A place that hangs on small differences: talk needed."),
             "two_good_options": self._("Two good options: {slots}.", slots=slots),
+            "not_looked_at": self._("Not looked at: there was no time."),
             "several_options": self._("Several places fit about as well: talk needed."),
         }[one["kind"]]
 
-    def attention(self, counts: dict[str, int], times: int) -> list[str]:
+    def attention(self, counts: dict[str, int], done: int, times: int) -> list[str]:
         """Say how many people keep their place when things are slightly different."""
         steady, two = counts.get("steady", 0), counts.get("two_good_options", 0)
         single = counts.get("one_fitting_place", 0)
         talks = counts.get("place_unsure", 0) + counts.get("several_options", 0)
-        return [
-            self._("Made again {times} times with small differences:", times=self.number(times)),
+        lines = [
+            self._("Made again {times} times with small differences:", times=self.number(done)),
             self.ngettext("{n} person keeps the place", "{n} people keep the place", steady),
             self.ngettext(
                 "{n} person has two good options", "{n} people have two good options", two
@@ -166,6 +184,10 @@ class AskingWords(AdviceWords):
                 "for {n} person a talk is needed", "for {n} people a talk is needed", talks
             ),
         ]
+        if done < times:
+            facts = {"done": self.number(done), "times": self.number(times)}
+            lines.append(self._("there was time for {done} of {times} plans", **facts))
+        return lines
 
     # Other plans
 
@@ -234,4 +256,5 @@ class AskingWords(AdviceWords):
             "questions": self._("What to ask first"),
             "worth": self._("What one more seat would bring"),
             "replan": self._("And if {slot} falls away?"),
+            "fallbacks": self._("And if one place falls through?"),
         }[name].format(**facts)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from matching.explanation import SETTLED
-from service.wording.asking import AskingWords
+from service.wording.between import BetweenWords
 from service.wording.criteria import CriterionWords
 from service.wording.names import Names
 from service.wording.speech import Facts
@@ -16,7 +16,7 @@ MOST_RULES: Final = 2
 """How much is told at once: what people can take in, and carry over into a talk."""
 
 
-class Words(AskingWords, CriterionWords):
+class Words(BetweenWords, CriterionWords):
     """All that the service says of places and plans, in one language."""
 
     # One person
@@ -184,6 +184,13 @@ class Words(AskingWords, CriterionWords):
     def advice(self) -> str:
         """Say what an answer is worth."""
         return self._("This is advice, no decision. People decide, and may decide otherwise.")
+
+    def note(self, plan_was_stopped: bool) -> str:
+        """Say what an answer about a plan is worth."""
+        if not plan_was_stopped:
+            return self.advice()
+        stopped = self._("This plan was stopped early, and a better one may exist.")
+        return f"{self.advice()} {stopped}"
 
     def proof(self, proof: str, status: str) -> str:
         """Say in one sentence how certain a plan is."""

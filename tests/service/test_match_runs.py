@@ -1,5 +1,6 @@
 """Match runs: asked for, solved beside the requests, read page by page, and proven afresh."""
 
+import json
 from collections import Counter
 from typing import Any
 from uuid import UUID
@@ -243,8 +244,23 @@ def test_what_people_need_and_who_belongs_together_stands_in_no_proof(office: Of
     proof = str(office.get(f"{address}/proof"))
     assert given.bonds
     assert not [bond.code for bond in given.bonds if bond.code in proof]
-    assert not [bond.reason for bond in given.bonds if bond.reason in proof]
     assert "essential" not in proof
+
+
+def test_on_whose_word_people_start_together_is_not_frozen_with_a_run(office: Office) -> None:
+    frozen = json.loads(office.given(office.run()))["bonds"]
+    assert frozen
+    assert {name for bond in frozen for name in bond} == {"code", "kind", "within", "candidates"}
+
+
+def test_an_input_from_when_bonds_were_frozen_whole_can_still_be_read(office: Office) -> None:
+    today = json.loads(office.given(office.run()))
+    whole = {"owner": "coordinator", "reason": "Reizen samen.", "status": "active", "endsOn": None}
+    over = [{"status": "withdrawn"}, {"endsOn": "2017-11-30"}]
+    older = [bond | whole for bond in today["bonds"]]
+    older += [older[0] | {"code": f"B-{k}"} | one for k, one in enumerate(over)]
+    read = RunInput.model_validate_json(json.dumps(today | {"bonds": older}))
+    assert read.to_text() == RunInput.model_validate(today).to_text()
 
 
 # What a run is given.

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from matching import solve
 from service.database import reading
-from service.errors import Conflict
+from service.errors import Conflict, TakesTooLong
 from service.match_runs.queries import find_run
 from service.match_runs.solving import Solved
 from service.match_runs.worker import new_owner, work_once
@@ -39,15 +39,30 @@ class Asked:
     def code(self) -> str:
         return str(self.client.get(self.address).json()["code"])
 
+    def ask(self, what: str, *, headers: Json | None = None, **params: Any) -> Any:
+        """Ask by codes; people, and what is asked of one pair, stand in the address by id."""
+        if what == "replan":
+            return self.client.post(f"{self.address}/replan", json=params, headers=headers)
+        if "candidate" in params:
+            who = f"candidates/{self.id_of('candidates', params.pop('candidate'))}"
+            what = f"{who}/{what}"
+            if what.endswith("why-not"):
+                what = f"{what}/{self.id_of('slots', params.pop('slot'))}"
+        return self.client.get(f"{self.address}/{what}", params=params, headers=headers)
+
+    def id_of(self, noun: str, code: str) -> str:
+        items = self.client.get(f"/v1/{noun}", params={"code": code}).json()["items"]
+        return str(items[0]["id"]) if items else str(UUID(int=0))
+
     def get(self, what: str, **params: Any) -> Json:
-        answer = self.client.get(f"{self.address}/{what}", params=params)
+        answer = self.ask(what, **params)
         assert answer.status_code == 200, answer.text
         told: Json = answer.json()
         assert told["note"]
         return told
 
     def problem(self, what: str, **params: Any) -> tuple[int, str]:
-        answer = self.client.get(f"{self.address}/{what}", params=params)
+        answer = self.ask(what, **params)
         assert answer.headers["Content-Type"] == "application/problem+json"
         return answer.status_code, answer.json()["code"]
 
@@ -222,18 +237,13 @@ def test_a_run_held_against_itself_moves_nobody(asked: Asked) -> None:
 
 
 def test_answers_speak_dutch(asked: Asked) -> None:
-    answer = asked.client.get(
-        f"{asked.address}/what-works",
-        params={"candidate": "K-007"},
-        headers={"Accept-Language": "nl"},
-    )
+    answer = asked.ask("what-works", candidate="K-007", headers={"Accept-Language": "nl"})
     assert "een gesprek is nodig" in answer.json()["text"][0]
 
 
 def test_who_is_not_in_the_plan_is_not_found(asked: Asked) -> None:
     assert asked.problem("why-not", candidate="K-999", slot="S-EY-2") == (404, "not_found")
     assert asked.problem("why-not", candidate="K-007", slot="S-NONE") == (404, "not_found")
-    assert asked.problem("why-not", candidate="K-007") == (400, "invalid_input")
     assert asked.problem("compare", **{"with": "luck"}) == (400, "invalid_input")
     assert asked.problem("attention", times=501) == (400, "invalid_input")
     assert asked.problem("replan", since="R-NONE") == (404, "not_found")
@@ -256,7 +266,7 @@ def test_a_run_that_comes_out_otherwise_or_is_too_large_is_refused(asked: Asked)
         {"n_slots": MOST_PAIRS},
     ):
         with changed(asked.engine, asked.address, **fields) as session, session.no_autoflush:
-            with pytest.raises(Conflict):
+            with pytest.raises((Conflict, TakesTooLong)):
                 solved_again(session, find_run(session, run_id))
             session.rollback()
 
@@ -277,8 +287,8 @@ def test_a_run_is_asked_only_once_it_has_a_plan_and_moves_few_afterwards(
     assert left.status_code == 200, left.text
     second = sample_client.post("/v1/match-runs", json={"seed": 1}).headers["Location"]
     assert work_once(sample_engine, owner=new_owner(), clock=clock)
-    told = sample_client.get(
-        f"{second}/replan", params={"since": sample_client.get(first).json()["code"]}
+    told = sample_client.post(
+        f"{second}/replan", json={"since": sample_client.get(first).json()["code"]}
     ).json()
     assert told["gone"] == [gone]
     after = solved_of(sample_engine, second)

@@ -122,3 +122,14 @@ def test_a_code_that_is_not_in_the_plan_ends_with_exit_code_one(
         main()
     assert ended.value.code == 1
     assert "no such candidate" in capsys.readouterr().err
+
+
+def test_what_a_place_takes_where_else_to_go_and_rates_are_shown_in_words(planned: Path) -> None:
+    shown = run("regret", "K-013", "S-EIFFEL-2").output
+    assert "somebody else has this place" in " ".join(shown.split())
+    assert [one["slot"] for one in told("regret", "K-013", "S-EIFFEL-2")["items"]] == ["S-EIFFEL-2"]
+    assert told("fallbacks")["items"]
+    assert "falls through" in run("fallbacks").output
+    assert "No groups were told" in run("parity").output
+    assert told("parity")["groups"] == []
+    assert "geen groepen" in run("parity", "--language", "nl").output

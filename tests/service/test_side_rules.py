@@ -15,7 +15,7 @@ from models.coach import CoachCreate
 from models.quota import QuotaCreate
 from service.crossing import to_profiles
 from service.match_runs.solving import solve_input
-from service.schemas import GroupGiven, PlacedBefore, RunInput
+from service.schemas import GroupGiven, PlacedBefore, RunInput, bonds_given
 from service.side_rules import SideRules, to_side_rules, ungrounded, unknown_references
 from service.taxonomy import skill_taxonomy
 from tests.factories import make_candidate, make_input, make_slot
@@ -55,6 +55,8 @@ def make_bond(code: str = "B-1", **told: Any) -> BondCreate:
 
 
 def with_sides(run: RunInput, **told: Any) -> RunInput:
+    if "bonds" in told:
+        told["bonds"] = bonds_given(told["bonds"], run.as_of)
     return run.model_copy(update=told)
 
 

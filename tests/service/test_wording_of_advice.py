@@ -13,7 +13,7 @@ from matching.blanks_of_slots import blanks_of_slots
 from matching.efforts import EFFORTS
 from matching.moves import Reason
 from models.candidate import CandidateFacts
-from service.reasoning.routes import OtherWay
+from service.reasoning.shapes import OtherWay
 from service.schemas import SlotFacts
 from service.wording import Names, Words
 from service.wording.asking import MOVES, QUESTIONS_TO_PEOPLE, QUESTIONS_TO_PLACES, WAYS
@@ -152,13 +152,18 @@ def test_each_kind_of_attention_has_words(words: Words, kind: Kind) -> None:
 def test_a_trade_is_told_without_a_word_of_who(words: Words, placed: int, points: int) -> None:
     trade = {"placed": placed, "points": points, "moved": 2, "losesPlace": 1}
     nothing: dict[str, Any] = {"refusals": [], "questions": [], "relaxations": []}
-    lines = words.why_not({"answer": "possible", "trade": trade, **nothing}, NAMES)
+    told = {"answer": "possible", "trade": trade, "isSettled": True, **nothing}
+    lines = words.why_not(told, NAMES)
     assert len(lines) == 4
     assert all(is_plain(line) for line in lines)
+    assert words.why_not({**told, "isSettled": False}, NAMES) == [*lines, words.no_time("cost")]
 
 
 def test_rules_that_leave_no_room_are_told_with_what_could_give_way(words: Words) -> None:
-    told = {"answer": "impossible", "trade": None, "refusals": [], "questions": []}
+    told: dict[str, Any] = {"answer": "impossible", "trade": None, "refusals": []}
+    told |= {"questions": [], "isSettled": True}
     ways = [{"steps": [step]} for step in STEPS]
     assert len(words.why_not({**told, "relaxations": ways}, NAMES)) == 4
-    assert len(words.why_not({**told, "relaxations": []}, NAMES)) == 1
+    nothing = {**told, "relaxations": []}
+    assert len(words.why_not(nothing, NAMES)) == 1
+    assert words.why_not({**nothing, "isSettled": False}, NAMES)[1:] == [words.no_time("way_out")]
