@@ -21,8 +21,6 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 Measured = dict[str, Any]
 """What a process answered: CPU seconds, wall seconds, peak bytes, and what it found."""
 
-GRAPH = ("starts", "slot", "score", "seats")
-
 
 class FellShort(Exception):
     """A run that gave no measurement; says why."""
@@ -65,7 +63,7 @@ class Runner:
         print(f"[{minutes:2d}:{seconds:02d}] {words}", file=sys.stderr, flush=True)
 
     def ours(self, task: str, *, minutes: float = 10.0, **arguments: Any) -> Measured:
-        """Run a task of `benchmarks/ours.py`."""
+        """Run a task of `benchmarks/ours/`."""
         command = [sys.executable, "-m", "benchmarks.ours", task, json.dumps(arguments)]
         return self._run(f"ours: {task} {words_of(arguments)}", command, minutes)
 
@@ -126,6 +124,6 @@ def words_of(arguments: dict[str, Any]) -> str:
 
 
 def median_run(runs: list[Measured]) -> Measured:
-    """Return the run with the middle CPU time, with the lowest peak of all."""
+    """Return the run with the middle CPU time, with the middle peak of all."""
     middle = sorted(runs, key=lambda run: float(run["cpu"]))[len(runs) // 2]
     return {**middle, "peak": int(np.median([run["peak"] for run in runs]))}

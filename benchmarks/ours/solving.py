@@ -5,14 +5,16 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from benchmarks.ours.graphs import make
 from benchmarks.peers.measure import measure
-from matching import Plan, Problem, Progress, check, solve
+from matching import Certificate, Plan, Problem, Progress, check, solve
 from matching.synthetic import StudyInstance, churn, study_instance, study_side_rules
 
 PLACE = 10_000
@@ -22,7 +24,7 @@ PLACE = 10_000
 def solve_instance(
     *, start: str = "", churned: bool = False, proof: bool = False, **instance: Any
 ) -> dict[str, Any]:
-    """Solve an instance from scratch, scoring included; `start` names one of `starts()`."""
+    """Solve an instance from scratch, scoring included; `start` names one of `STARTS`."""
     made = make(**instance)
     if churned:
         made = churn(made).instance
@@ -30,8 +32,7 @@ def solve_instance(
     problem = Problem(made, made.seats)
     work: Callable[[], Plan] = lambda: solve(problem)  # noqa: E731
     if start:
-        way = starts()[start]
-        work = lambda: way(problem)  # noqa: E731
+        work = from_prices(problem, STARTS[start](made, len(made.seats)))
     return finish(problem, work, proof=proof)
 
 
@@ -45,25 +46,25 @@ def solve_again(*, proof: bool = False, **instance: Any) -> dict[str, Any]:
     return finish(problem, work, proof=proof)
 
 
-def starts() -> dict[str, Callable[[Problem], Plan]]:
-    """
-    Return the ways in which a solve can begin, as functions that are made to begin in that way.
+STARTS = {
+    "at nothing": lambda scores, m: np.zeros(m, dtype=np.int64),
+    "at a highest score": lambda scores, m: np.full(m, scores.highest, dtype=np.int64),
+    "at what a place is worth": lambda scores, m: np.full(m, 4 * scores.highest, dtype=np.int64),
+}
+"""Prices at which a solve can be made to begin; by itself it takes those of a sample."""
 
-    The engine chooses by itself; this is for holding its choice against the others.
-    """
-    try:
-        from matching.solvers.transport import STARTS, solve_from
-    except ImportError:
-        return {}
 
-    def bind(name: str) -> Callable[[Problem], Plan]:
-        return lambda problem: solve_from(problem, name)
-
-    return {name: bind(name) for name in STARTS}
+def from_prices(problem: Problem, prices: NDArray[np.int64]) -> Callable[[], Plan]:
+    """Return a solve that begins at given prices, as one that is given a plan to start from."""
+    any_plan = solve(problem)
+    certificate = any_plan.certificate
+    assert isinstance(certificate, Certificate)
+    start = replace(any_plan, certificate=replace(certificate, prices=prices), memory=None)
+    return lambda: solve(problem, start=start)
 
 
 def name_starts() -> dict[str, Any]:
-    return {"starts": list(starts())}
+    return {"starts": list(STARTS)}
 
 
 def warm_up() -> None:
