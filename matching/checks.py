@@ -201,6 +201,7 @@ def _wrong_bound(problem: Problem, plan: Plan) -> Iterator[str]:
                 best[i] = max(best.get(i, one), one)
         least = math.fsum(sorted(best.values(), reverse=True)[: plan.placed])
         if problem.is_whole:
-            least = sum(sorted(best.values(), reverse=True)[: plan.placed])
+            # Whole numbers may come as floats, whose sums need not be exact.
+            least = sum(sorted(map(int, best.values()), reverse=True)[: plan.placed])
     if not plan.bound >= least:
         yield f"says that no plan scores more than {plan.bound}, and proves no less than {least}"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Certificate, Plan, Problem, SolveStatus, check, solve
+from matching import Certificate, Plan, Problem, Quota, SolveStatus, check, solve
 from matching.policy import OBJECTIVES
 from tests.oracles import all_plans, best_by_brute_force, value_of_plan
 from tests.strategies import problems
@@ -305,3 +305,11 @@ def test_best_said_without_any_proof_is_looked_into_by_another_solver():
     assert not check(problem, worse).ok
     same = check(problem, replace(plan, certificate=None))
     assert (same.ok, same.settled_by) == (True, "another solver")
+
+
+def test_whole_numbers_too_large_for_the_sums_of_floats_are_added_exactly():
+    scores = [[2.0**53 - 1], [2.0**53 - 3], [2.0**53 - 5]]
+    problem = Problem(scores, [3], quotas=[Quota("all", [0, 1, 2], [0], most=3)])
+    plan = solve(problem, objective=("placed",))
+    assert plan.score == 3 * 2**53 - 9
+    assert check(problem, plan).ok
