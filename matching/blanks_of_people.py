@@ -96,7 +96,7 @@ def _journey(pairing: Pairing, i: int) -> Iterator[Blank]:
         yield _blank(i, "travel_modes", _says("travel_modes", modes))
     if np.isnan(people.max_travel_minutes[i]):
         known = pairing.minutes[i]
-        values = [0.0, *known[~np.isnan(known)].tolist(), FARTHEST_MINUTES]
+        values = [0.0, *known[known < FARTHEST_MINUTES].tolist(), FARTHEST_MINUTES]
         yield _blank(i, "max_travel_minutes", answers_in("max_travel_minutes", values))
 
 

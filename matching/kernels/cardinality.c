@@ -70,11 +70,20 @@ static int64_t owner_of(const Cardinality *c, int64_t e) {
     return low;
 }
 
-/* Returns how many have a place in the end. `seen` and `candidate_seen` are then the cover's. */
+/*
+ * Returns how many have a place in the end. Of the state `arc` comes filled, and every count and mark
+ * is 0. `seen` and `candidate_seen` are then the cover's.
+ */
 int64_t cardinality_run(Cardinality *c) {
     int64_t placed = 0;
     int32_t search = 0;
-    for (int64_t i = 0; i < c->n; i++) if (c->arc[i] >= 0) placed++;
+    for (int64_t i = 0; i < c->n; i++) {
+        if (c->arc[i] < 0) continue;
+        int32_t j = c->row_slot[c->arc[i]];
+        c->seat_at[i] = (int32_t)(c->seat_start[j] + c->count[j]++);
+        c->seated[c->seat_at[i]] = (int32_t)i;
+        placed++;
+    }
     for (int64_t i = 0; i < c->n; i++) {
         if (c->arc[i] >= 0 || c->row_start[i] == c->row_start[i + 1]) {
             if (c->arc[i] < 0) c->candidate_seen[i] = 1;

@@ -18,24 +18,22 @@ int64_t lists_merge(int64_t n, const int64_t *start, const int32_t *slot, const 
                     int64_t n_new, const int64_t *new_row, const int32_t *new_slot,
                     const int32_t *new_score, int64_t *out_start, int32_t *out_slot,
                     int32_t *out_score) {
-    int64_t x = 0, at = 0;
-    for (int64_t i = 0; i < n; i++) {
-        int64_t from = start[i], to = start[i + 1];
-        out_start[i] = at;
-        for (; x < n_new && new_row[x] == i; x++) {
-            int64_t next = from;
-            while (next < to && slot[next] < new_slot[x]) next++;
-            at = copy(slot, score, from, next, out_slot, out_score, at);
-            from = next;
-            if (next < to && slot[next] == new_slot[x]) continue;
-            if (at > out_start[i] && out_slot[at - 1] == new_slot[x]) continue;
-            out_slot[at] = new_slot[x];
-            out_score[at++] = new_score[x];
-        }
-        at = copy(slot, score, from, to, out_slot, out_score, at);
+    /* What lies between two places where something comes in is copied at once. */
+    int64_t i = 0, from = 0, at = 0;
+    for (int64_t x = 0; x < n_new; x++) {
+        int64_t row = new_row[x], end = start[row + 1];
+        for (; i <= row; i++) out_start[i] = start[i] + at - from;
+        int64_t next = from > start[row] ? from : start[row];
+        while (next < end && slot[next] < new_slot[x]) next++;
+        at = copy(slot, score, from, next, out_slot, out_score, at);
+        from = next;
+        if (next < end && slot[next] == new_slot[x]) continue;
+        if (at > out_start[row] && out_slot[at - 1] == new_slot[x]) continue;
+        out_slot[at] = new_slot[x];
+        out_score[at++] = new_score[x];
     }
-    out_start[n] = at;
-    return at;
+    for (; i <= n; i++) out_start[i] = start[i] + at - from;
+    return copy(slot, score, from, start[n], out_slot, out_score, at);
 }
 
 /* Per candidate the most that a listed pair is worth, score less price; `least` where none is. */

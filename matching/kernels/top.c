@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_KEPT 32 /* of one candidate: `k` is no more */
+
 typedef struct {
     int32_t value;
     int32_t slot;
@@ -47,16 +49,30 @@ static int32_t smallest(const Entry *e, int64_t n) {
     return least;
 }
 
-static void sort_by_slot(Entry *e, int64_t n) {
-    for (int64_t x = 1; x < n; x++) {
-        Entry t = e[x];
-        int64_t y = x;
-        while (y > 0 && e[y - 1].slot > t.slot) {
-            e[y] = e[y - 1];
-            y--;
-        }
-        e[y] = t;
+/* Write entries in order of slot. Each counts those before it: no branch that could be guessed wrong. */
+static void write_by_slot(const Entry *e, int64_t n, const int32_t *price, int32_t *slots,
+                          int32_t *scores) {
+    int32_t slot[MOST_KEPT];
+    for (int64_t x = 0; x < n; x++) slot[x] = e[x].slot;
+    for (int64_t x = 0; x < n; x++) {
+        int32_t at = 0;
+        for (int64_t y = 0; y < n; y++) at += slot[y] < slot[x];
+        slots[at] = slot[x];
+        scores[at] = e[x].value + price[slot[x]];
     }
+}
+
+typedef uint8_t Bytes __attribute__((ext_vector_type(64)));
+typedef _Bool Bits __attribute__((ext_vector_type(64)));
+
+/* One bit for each of 64 bytes that are 0 or 1. */
+static uint64_t bits_of(const uint8_t *bytes) {
+    Bytes b;
+    memcpy(&b, bytes, 64);
+    Bits set = __builtin_convertvector(b, Bits);
+    uint64_t bits;
+    memcpy(&bits, &set, 8);
+    return bits;
 }
 
 /* Drop what is below `least`; at most `k` stay, and then `least` rises to the smallest of them. */
@@ -71,6 +87,30 @@ static int64_t sift(Entry *e, int64_t n, int64_t k, int32_t *least) {
 }
 
 /*
+ * The order in which slots are looked at: those first that the candidates just before liked, so that
+ * a good one is met soon and little is kept in vain. Every `together` blocks it starts from nothing, so
+ * that it is the same however many cores share the work.
+ */
+typedef struct {
+    int32_t *slot, *votes;
+} Order;
+
+/* Put the slots with most votes first, by powers of two, and the earlier first among equals. */
+static void put_in_order(const Order *o, int64_t m) {
+    int64_t begin[33] = {0};
+    for (int64_t j = 0; j < m; j++) begin[31 - __builtin_clz(o->votes[j] | 1) + (o->votes[j] > 0)]++;
+    for (int64_t power = 32, next = 0; power >= 0; power--) {
+        int64_t many = begin[power];
+        begin[power] = next;
+        next += many;
+    }
+    for (int64_t j = 0; j < m; j++) {
+        o->slot[begin[31 - __builtin_clz(o->votes[j] | 1) + (o->votes[j] > 0)]++] = (int32_t)j;
+        o->votes[j] /= 2;
+    }
+}
+
+/*
  * For blocks of at most MOST_ROWS candidates: keep what is within `margin` of the candidate's best,
  * and no more than `k`. `slots` and `scores` have room for `k` per candidate; they are filled without
  * gaps, `kept` of each candidate, in order of slot. What was left out has at most `threshold`
@@ -79,11 +119,17 @@ static int64_t sift(Entry *e, int64_t n, int64_t k, int32_t *least) {
  */
 int64_t top_pass(score_block score, skip_block skip, const void *context, const int64_t *first,
                  const int64_t *count, int64_t n_blocks, int64_t m, const int32_t *price,
-                 const uint8_t *closed, int32_t margin, int64_t k, int32_t *slots, int32_t *scores,
-                 int32_t *kept, int32_t *threshold, int64_t *pairs) {
+                 const uint8_t *closed, int32_t margin, int64_t k, int64_t together, int32_t *slots,
+                 int32_t *scores, int32_t *kept, int32_t *threshold, int64_t *pairs) {
     int64_t room = 2 * k;
     Entry *list = malloc((size_t)(MOST_ROWS * room) * sizeof *list);
-    if (list == NULL) return -1;
+    int32_t *numbers = calloc((size_t)m * 2 + 1, sizeof *numbers);
+    if (list == NULL || numbers == NULL) {
+        free(list);
+        free(numbers);
+        return -1;
+    }
+    const Order order = {numbers, numbers + m};
     /* Below `lowest` a price would carry a score out of range; nothing is worth less than that. */
     const int32_t lowest = INT32_MIN + margin + 1;
     int32_t out[MOST_ROWS], least[MOST_ROWS], size[MOST_ROWS];
@@ -96,7 +142,10 @@ int64_t top_pass(score_block score, skip_block skip, const void *context, const 
             size[r] = 0;
         }
         memset(hit, 0, sizeof hit);
-        for (int64_t j = 0; j < m; j++) {
+        if (b % together == 0) memset(order.votes, 0, (size_t)m * sizeof *order.votes);
+        put_in_order(&order, m);
+        for (int64_t x = 0; x < m; x++) {
+            int64_t j = order.slot[x];
             if (closed[j] || (skip && skip(context, first[b], rows, j))) continue;
             *pairs += rows;
             score(context, first[b], rows, j, out);
@@ -108,32 +157,27 @@ int64_t top_pass(score_block score, skip_block skip, const void *context, const 
                 hit[r] = value > least[r];
                 least[r] = bar > least[r] && value > INT32_MIN ? bar - 1 : least[r];
             }
-            for (int64_t r8 = 0; r8 < rows; r8 += 8) {
-                uint64_t any;
-                memcpy(&any, hit + r8, 8);
-                while (any) {
-                    int64_t r = r8 + (__builtin_ctzll(any) >> 3);
-                    any &= any - 1;
+            for (int64_t some = 0; some < rows; some += 64)
+                for (uint64_t any = bits_of(hit + some); any; any &= any - 1) {
+                    int64_t r = some + __builtin_ctzll(any);
                     Entry *e = list + r * room;
                     e[size[r]].value = out[r];
                     e[size[r]++].slot = (int32_t)j;
                     if (size[r] == room) size[r] = (int32_t)sift(e, room, k, &least[r]);
                 }
-            }
         }
         for (int64_t r = 0; r < rows; r++, row++) {
             Entry *e = list + r * room;
             size[r] = (int32_t)sift(e, size[r], k, &least[r]);
-            sort_by_slot(e, size[r]);
-            for (int64_t x = 0; x < size[r]; x++, at++) {
-                slots[at] = e[x].slot;
-                scores[at] = e[x].value + price[e[x].slot];
-            }
+            write_by_slot(e, size[r], price, slots + at, scores + at);
+            for (int64_t x = 0; x < size[r]; x++) order.votes[e[x].slot]++;
+            at += size[r];
             kept[row] = size[r];
             threshold[row] = least[r];
         }
     }
     free(list);
+    free(numbers);
     return at;
 }
 

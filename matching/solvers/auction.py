@@ -1,7 +1,8 @@
-"""The auction over arcs: exact assignments with exact prices (kernels/auction.c)."""
+"""The auction over arcs: exact assignments with exact prices (kernels/auction.h)."""
 
 import ctypes
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,19 +36,25 @@ class Arcs:
     row_start : ndarray of int, shape (n + 1,)
     row_slot : ndarray of int32, shape (n_arcs,)
         Only slots that have seats.
-    row_score : ndarray of int, shape (n_arcs,)
+    row_score : ndarray of int32 or int64, shape (n_arcs,)
+        The narrow kind is quicker where arcs are many.
     n_slots : int
     """
 
     row_start: Ints
     row_slot: Int32s
-    row_score: Ints
+    row_score: Int32s | Ints
     n_slots: int
 
     @property
     def n_candidates(self) -> int:
         """How many rows there are."""
         return len(self.row_start) - 1
+
+    def kernel(self, name: str) -> Any:
+        """Return one of the auction's functions, for scores of this kind."""
+        narrow = self.row_score.dtype == np.int32
+        return kernel(f"auction_{name}" if narrow else f"wideauction_{name}")
 
     @property
     def rows(self) -> Ints:
@@ -61,22 +68,11 @@ class Arcs:
         Of a slot that is given to more candidates than it has seats, the first keep it.
         """
         found, left = np.empty(self.n_candidates, dtype=np.int64), seats.copy()
-        kernel("auction_find")(
+        self.kernel("find")(
             *(ctypes.c_int64(self.n_candidates), pointer(self.row_start), pointer(self.row_slot)),
             *(pointer(slots), pointer(left), pointer(found)),
         )
         return found
-
-    def columns(self, row_value: Ints) -> tuple[Ints, Int32s, Ints]:
-        """Return the arcs by slot: where each begins, the candidates, the values."""
-        start = np.zeros(self.n_slots + 1, dtype=np.int64)
-        candidate, value = np.empty_like(self.row_slot), np.empty_like(row_value)
-        kernel("auction_columns")(
-            *(ctypes.c_int64(self.n_candidates), ctypes.c_int64(self.n_slots)),
-            *(pointer(self.row_start), pointer(self.row_slot), pointer(row_value)),
-            *(pointer(start), pointer(candidate), pointer(value)),
-        )
-        return start, candidate, value
 
 
 class _Auction(ctypes.Structure):
@@ -87,16 +83,14 @@ class _Auction(ctypes.Structure):
             for name in (
                 "row_start",
                 "row_slot",
-                "row_value",
+                "row_score",
                 "column_start",
-                "column_candidate",
-                "column_value",
+                "column",
                 "seat_start",
                 "price",
                 "bid",
                 "arc",
-                "has_value",
-                "has_slot",
+                "has",
                 "seated",
                 "count",
                 "waiting",
@@ -110,6 +104,8 @@ class _Auction(ctypes.Structure):
                 "first_waiting",
                 "n_waiting",
                 "n_lowering",
+                "worth",
+                "shift",
                 "epsilon",
                 "work",
                 "updates",
@@ -118,6 +114,7 @@ class _Auction(ctypes.Structure):
             )
         ),
         *((name, ctypes.c_void_p) for name in ("distance", "queue", "queue_at")),
+        ("has_columns", ctypes.c_int64),
     )
 
 
@@ -155,30 +152,26 @@ class Auction:
         self.scale = 1 << (m + 2).bit_length()
         # One more than could ever be taken, so that a slot which everybody may join is never full.
         self.seats = np.minimum(self.seats, n + 1)
-        self.value = self.arcs.row_score + self.worth
-        self.value *= self.scale
-        self.price = (
-            np.zeros(m, dtype=np.int64)
-            if self.prices is None
-            else np.maximum(self.prices, 0) * self.scale
-        )
+        # One more, of having no place: it stays 0.
+        price = np.zeros(m + 1, dtype=np.int64)
+        if self.prices is not None:
+            price[:m] = np.maximum(self.prices, 0) * self.scale
+        self.price = price[:m]
         given = self.arc
         self.chosen = np.full(n, WAITING, dtype=np.int64) if given is None else given.copy()
         seat_start = np.concatenate([[0], np.cumsum(self.seats)]).astype(np.int64)
-        columns = self.arcs.columns(self.value)
         self._kept: dict[str, NDArray[np.generic]] = {
             "row_start": self.arcs.row_start,
             "row_slot": self.arcs.row_slot,
-            "row_value": self.value,
-            "column_start": columns[0],
-            "column_candidate": columns[1],
-            "column_value": columns[2],
+            "row_score": self.arcs.row_score,
+            "column_start": np.zeros(m + 1, dtype=np.int64),
+            # A candidate and a score, the smaller filled up to the size of the larger.
+            "column": np.empty(2 * len(self.arcs.row_slot), dtype=self.arcs.row_score.dtype),
             "seat_start": seat_start,
             "price": self.price,
             "bid": np.zeros(n, dtype=np.int64),
             "arc": self.chosen,
-            "has_value": np.zeros(n, dtype=np.int64),
-            "has_slot": np.zeros(n, dtype=np.int32),
+            "has": np.tile(np.array([0, m], dtype=np.int64), n),
             "seated": np.zeros(int(seat_start[-1]), dtype=np.int32),
             "count": np.zeros(m, dtype=np.int32),
             "waiting": np.zeros(n, dtype=np.int32),
@@ -191,6 +184,8 @@ class Auction:
         self._state = _Auction(
             n=n,
             m=m,
+            worth=self.worth * self.scale,
+            shift=self.scale.bit_length() - 1,
             patience=8 * len(self.arcs.row_slot) + 1000,
             **{name: pointer(array) for name, array in self._kept.items()},
         )
@@ -219,7 +214,7 @@ class Auction:
     def _run(self, watch: Watch, first: int, last: float) -> bool:
         if watch.stopped:
             return False
-        begin, run = kernel("auction_begin"), kernel("auction_run")
+        begin, run = self.arcs.kernel("begin"), self.arcs.kernel("run")
         run.restype = ctypes.c_int32
         state = ctypes.byref(self._state)
         least = max(1, round(last * self.scale))
@@ -268,6 +263,13 @@ class Auction:
         return (self.price - free) // self.scale + 1
 
 
+def narrowed(scores: Ints) -> Int32s | Ints:
+    """Return scores as numbers of 32 bits, where they all fit."""
+    limits = np.iinfo(np.int32)
+    fits = scores.min(initial=0) >= limits.min and scores.max(initial=0) <= limits.max
+    return scores.astype(np.int32) if fits else scores
+
+
 def lowest_prices(auction: Auction) -> Ints:
     """
     Return the lowest whole prices under which an optimal assignment is exactly best.
@@ -276,14 +278,14 @@ def lowest_prices(auction: Auction) -> Ints:
     that is not listed could mind a lower price.
     """
     auction.price[:] = auction.exact_prices() * auction.scale
-    kernel("auction_settle")(ctypes.byref(auction._state))
+    auction.arcs.kernel("settle")(ctypes.byref(auction._state))
     return auction.price // auction.scale
 
 
 def profit_of(arcs: Arcs, prices: Ints, worth: int) -> Ints:
     """Return the most that each candidate gets at given prices; 0 without a place."""
     profit = np.empty(arcs.n_candidates, dtype=np.int64)
-    kernel("auction_profit")(
+    arcs.kernel("profit")(
         *(ctypes.c_int64(arcs.n_candidates), pointer(arcs.row_start), pointer(arcs.row_slot)),
         *(pointer(arcs.row_score), ctypes.c_int64(worth), pointer(prices), pointer(profit)),
     )

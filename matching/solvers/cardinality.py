@@ -81,23 +81,14 @@ def most_placed(arcs: Arcs, seats: Ints, chosen: Ints) -> Cover:
         return Cover(n_placed, everybody, np.full(m, n_placed < n, dtype=np.bool_), arc)
     seats = np.minimum(seats, n + 1)
     seat_start = np.concatenate([[0], np.cumsum(seats)]).astype(np.int64)
-    placed = np.flatnonzero(arc >= 0)
-    slot = arcs.row_slot[arc[placed]]
-    order = np.argsort(slot, kind="stable")
-    count = np.bincount(slot, minlength=m).astype(np.int32)
-    rank = np.arange(len(placed)) - np.repeat(np.cumsum(count) - count, count)
-    seat_at = np.full(n, -1, dtype=np.int32)
-    seat_at[placed[order]] = (seat_start[slot[order]] + rank).astype(np.int32)
-    seated = np.full(max(1, int(seat_start[-1])), -1, dtype=np.int32)
-    seated[seat_at[placed]] = placed.astype(np.int32)
     kept: dict[str, NDArray[Any]] = {
         "row_start": arcs.row_start,
         "row_slot": arcs.row_slot,
         "seat_start": seat_start,
         "arc": arc,
-        "seated": seated,
-        "seat_at": seat_at,
-        "count": count,
+        "seated": np.full(max(1, int(seat_start[-1])), -1, dtype=np.int32),
+        "seat_at": np.full(n, -1, dtype=np.int32),
+        "count": np.zeros(m, dtype=np.int32),
         "seen": np.zeros(m, dtype=np.int32),
         "reached_by": np.zeros(m, dtype=np.int64),
         "queue": np.zeros(m, dtype=np.int32),

@@ -93,10 +93,10 @@ class Lists:
     def arcs(self, n_slots: int, open_slots: Bools) -> Arcs:
         """Return the listed pairs with open slots as arcs."""
         if open_slots.all():
-            return Arcs(self.start, self.slot, self.score.astype(np.int64), n_slots)
+            return Arcs(self.start, self.slot, self.score, n_slots)
         kept = open_slots[self.slot]
         before = np.concatenate([[0], np.cumsum(kept)]).astype(np.int64)
-        scores = self.score[kept].astype(np.int64)
+        scores = self.score[kept]
         return Arcs(before[self.start], self.slot[kept], scores, n_slots)
 
     def falls(self, prices: Ints) -> Ints:

@@ -23,6 +23,9 @@ Result = TypeVar("Result")
 
 ROWS_AT_ONCE = 256
 MOST_LISTED = 32
+TOGETHER = 16
+"""Blocks after which it is no longer known which slots candidates just before liked (top.c)."""
+
 PIECE = 20_000_000
 """Pairs below which another thread costs more than it brings."""
 
@@ -85,8 +88,9 @@ def look(
         length = top_pass(
             *(function, skip, context, pointer(first), pointer(count)),
             *(ctypes.c_int64(len(first)), ctypes.c_int64(m), pointer(price), pointer(shut)),
-            *(ctypes.c_int32(margin), ctypes.c_int64(MOST_LISTED), pointer(slots)),
-            *(pointer(scores), pointer(kept), pointer(threshold), ctypes.byref(pairs)),
+            *(ctypes.c_int32(margin), ctypes.c_int64(MOST_LISTED), ctypes.c_int64(TOGETHER)),
+            *(pointer(slots), pointer(scores), pointer(kept), pointer(threshold)),
+            ctypes.byref(pairs),
         )
         if length < 0:
             raise MemoryError
@@ -103,6 +107,7 @@ def look(
         pieces = in_pieces(
             lambda low, high: piece(kernels, first[low:high], count[low:high]),
             *(len(first), int(count.max(initial=1)) * m, watch),
+            together=TOGETHER,
         )
     slots, scores = _joined([one[0] for one in pieces]), _joined([one[1] for one in pieces])
     kept, threshold = _joined([one[2] for one in pieces]), _joined([one[3] for one in pieces])
@@ -211,17 +216,23 @@ def until_stopped(
 
 
 def in_pieces(
-    work: Callable[[int, int], Result], count: int, pairs_each: int, watch: Watch
+    work: Callable[[int, int], Result],
+    count: int,
+    pairs_each: int,
+    watch: Watch,
+    *,
+    together: int = 1,
 ) -> list[Result]:
     """
     Do `work(low, high)` over a range on all cores; results come back in order.
 
     When the watch says stop, or somebody presses Ctrl-C, the list ends early: what is missing was
-    not looked at.
+    not looked at. The range is cut at multiples of `together` only.
     """
     workers = min(len(os.sched_getaffinity(0)), 16)
     # Enough pieces for all cores, none too long to stop after, none not worth a thread.
     at_once = max(1, min(64, -(-count // (4 * workers))), PIECE // max(1, pairs_each))
+    at_once = -(-at_once // together) * together
     edges = [*range(0, count, at_once), count]
     pieces = list(pairwise(edges))
     done: list[Result] = []

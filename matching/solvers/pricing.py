@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.solvers.auction import SHRINK, Arcs, Auction, Ints, profit_of
+from matching.solvers.auction import SHRINK, Arcs, Auction, Ints, narrowed, profit_of
 from matching.solvers.cardinality import Cover, most_placed
 from matching.solvers.lists import Lists, Pairs, best_excess
 from matching.solvers.looking import Blocks, Readable, look, look_down
@@ -31,6 +31,9 @@ LISTED = 11
 SAMPLE = 3
 """One in so many candidates gives the first prices: fewer cost less, and cost more second looks."""
 
+SAMPLE_OF_MANY, MANY = 4, 30_000
+"""The same where there are so many candidates or more: each then has more slots that are alike."""
+
 TILE = 64
 """Neighbours are sampled together: kernels work on so many at once."""
 
@@ -43,17 +46,32 @@ LISTED_AT_FIRST = 20
 LEAST_SAMPLE = 256
 """Below so many candidates a sample tells nothing."""
 
-PLENTY = 2
+PLENTY = 1.2
 """With so many seats for each candidate, most prices are 0, and a sample tells little."""
 
 SLACK = 2
 """The first time, pairs count as missing that come so many epsilons short of what is best."""
 
 AGAIN = 0.25
-"""Where epsilon starts when pairs were added, as a share of how much the best of them brings."""
+"""
+Where epsilon starts when pairs were added, as a share of how much the best of them brings. Where
+that is no more than prices were rough at first, it need not be large again at all.
+"""
+
+ANEW = 1 / 20
+"""Within how much of the best a list is made anew, as a share of the range of scores."""
 
 ROUGH = 1 / 100
 """How exactly the sample is solved, as a share of the range of scores."""
+
+TOO_HIGH = 1 / 12
+"""By how much prices from a small sample are too high where all have a seat, of that range."""
+
+TOO_HIGH_EACH = 280
+"""The same where the sample is large, for each of its candidates."""
+
+FINER = 12
+"""How much finer than the margin of lists the first auction is."""
 
 WORTH = 4
 """What a place is worth at first, in ranges of scores. Where that proves too little, it grows."""
@@ -149,16 +167,18 @@ class Pricing:
                 self.lists = self._look_again(self.known, prices, margin)
             self._list_current()
         # First roughly: what lists lack shows soon, and is cheaper to mend while prices are rough.
-        rough = max(1, margin // SHRINK)
-        with self.watch.step("solve"):
-            auction = self._auction(prices, self.slots)
-            done = auction.run(self.watch, first=rough * SHRINK, last=rough)
-        if done:
-            prices = self._list_what_lacks(auction, prices, margin, SLACK * rough)
-        first = rough
+        rough = max(1, margin // FINER)
+        first, slots, done = rough, self.slots, True
+        if self.known is None:
+            with self.watch.step("solve"):
+                auction = self._auction(prices, self.slots)
+                done = auction.run(self.watch, first=rough * SHRINK, last=rough)
+            if done:
+                prices = self._list_what_lacks(auction, prices, margin, SLACK * rough)
+                slots = auction.slots
         while done:
             with self.watch.step("solve"):
-                auction = self._auction(prices, auction.slots)
+                auction = self._auction(prices, slots)
                 done = auction.run(self.watch, first=first)
             if not done:
                 break
@@ -175,7 +195,8 @@ class Pricing:
                     return self._priced(auction, prices, cover, is_optimal=True)
                 worst = cover
             self.rounds += 1
-            first = max(1, round(worst * AGAIN))
+            slots = auction.slots
+            first = max(1, round(worst * AGAIN)) if worst > rough else 0
         return self._priced(auction, auction.exact_prices(), None, is_optimal=False)
 
     def _has_stopped(self) -> bool:
@@ -219,7 +240,8 @@ class Pricing:
         if self.current is None:
             return arcs
         stays = arcs.row_slot == self.current[arcs.rows]
-        return replace(arcs, row_score=arcs.row_score + self.stay_bonus * stays)
+        scores = arcs.row_score.astype(np.int64) + self.stay_bonus * stays
+        return replace(arcs, row_score=narrowed(scores))
 
     def _list_current(self) -> None:
         """List the pair of everybody who has a slot: no pair with a bonus may go unlisted."""
@@ -263,7 +285,19 @@ class Pricing:
     def _first_prices(self) -> tuple[Ints, int]:
         if self.prices is None:
             return self._sample_prices()
-        return self.prices, max(1, self.span // 12)
+        return self._with_worth(self.prices), max(1, self.span // 12)
+
+    def _with_worth(self, prices: Ints) -> Ints:
+        """
+        Return earlier prices, fit for how many seats there are now.
+
+        Where seats are short, whoever gets none sets prices, and those hold what a place is worth.
+        """
+        lowest = int(prices[~self.closed].min(initial=self.worth))
+        if int(self.seats.sum()) >= self.source.shape[0]:
+            return np.where(self.closed, prices, prices - lowest)
+        # Less than what a place is worth leaves room: everything else is less by far.
+        return prices if lowest > self.span else np.where(self.closed, prices, prices + self.worth)
 
     def _sample_prices(self) -> tuple[Ints, int]:
         """Return prices from one in `SAMPLE` candidates, and the margin that lists need at them."""
@@ -296,6 +330,9 @@ class Pricing:
         if int(self.seats.sum()) < n:
             # Seats are short: whoever gets none sets a price that includes what a place is worth.
             prices = np.where(self.closed, prices, prices + self.worth)
+        else:
+            # Few people find fewer seats that suit them well, and bid more for those than all will.
+            prices = np.maximum(prices - round(self.span * min(TOO_HIGH, TOO_HIGH_EACH / size)), 0)
         return prices, margin
 
     def _fill(self, lists: Lists, prices: Ints, seats: Ints, blocks: Blocks | None = None) -> None:
@@ -338,7 +375,7 @@ class Pricing:
             worst = best_excess(found, prices, profit - self.worth)
             self.lists.add(found)
         if len(rows):
-            listed = self._look(self.source.take(rows), prices, max(self.span // 50, 1))
+            listed = self._look(self.source.take(rows), prices, max(round(self.span * ANEW), 1))
             worst = max(worst, best_excess(listed.pairs(rows), prices, profit - self.worth))
             self.lists.replace(rows, listed)
         return worst
@@ -413,6 +450,7 @@ class Pricing:
 
 
 def _sample(n: int) -> Blocks:
-    """Return runs of neighbours that hold one in `SAMPLE` of all candidates."""
-    first = np.arange(SAMPLE // 2 * TILE, n, SAMPLE * TILE, dtype=np.int64)
+    """Return runs of neighbours that hold one in three or four of all candidates."""
+    one_in = SAMPLE_OF_MANY if n >= MANY else SAMPLE
+    first = np.arange(one_in // 2 * TILE, n, one_in * TILE, dtype=np.int64)
     return first, np.minimum(TILE, n - first)

@@ -17,10 +17,19 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.kernels import kernel, pointer
+from matching.kernels import pointer
 from matching.plan import Certificate, Level, Plan, SolveStatus
 from matching.problem import Problem
-from matching.solvers.auction import MOST_SCALED, Arcs, Auction, Ints, lowest_prices, profit_of
+from matching.solvers.auction import (
+    MOST_SCALED,
+    Arcs,
+    Auction,
+    Int32s,
+    Ints,
+    lowest_prices,
+    narrowed,
+    profit_of,
+)
 from matching.solvers.called_source import CalledSource
 from matching.solvers.cardinality import Cover, most_placed
 from matching.solvers.lists import Lists
@@ -144,7 +153,7 @@ def solve_transport(
         return _plan(problem, core, solved, slots, objective, watch)
 
 
-def _span(units: Ints) -> int:
+def _span(units: Int32s | Ints) -> int:
     return int(max(0, units.max())) - int(min(0, units.min()))
 
 
@@ -181,7 +190,7 @@ def _core(problem: Problem, seed: int) -> Core:
         candidates=candidates,
         slots=slots,
         seats=seats,
-        arcs=Arcs(starts, slot[kept].astype(np.int32), units, m),
+        arcs=Arcs(starts, slot[kept].astype(np.int32), narrowed(units), m),
         precedence=precedence[candidates],
     )
 
@@ -194,7 +203,7 @@ def _core_of_source(problem: Problem) -> Core:
     seats = np.minimum(problem.seats - np.bincount(pins[pins >= 0], minlength=m), n + 1)
     precedence = np.zeros(n, dtype=np.int64) if problem.precedence is None else problem.precedence
     none = Arcs(
-        np.zeros(len(candidates) + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64), m
+        np.zeros(len(candidates) + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32), m
     )
     return Core(candidates, np.arange(m), seats, none, precedence[candidates])
 
@@ -315,7 +324,7 @@ def _settle_ties(core: Core, solved: Solved, watch: Watch) -> Ints:
     if not core.precedence.any() or not solved.is_optimal:
         return solved.slots
     arcs, profit = solved.arcs, solved.profit
-    value = arcs.row_score + solved.worth - solved.prices[arcs.row_slot]
+    value = arcs.row_score.astype(np.int64) + solved.worth - solved.prices[arcs.row_slot]
     equal = value == profit[arcs.rows]
     rows = arcs.rows[equal]
     slot = arcs.row_slot[equal]
@@ -337,7 +346,7 @@ def _fill_up(core: Core, solved: Solved) -> Ints:
     """Give free seats to people without a place, each the best left; for an interrupted plan."""
     slots, arcs = solved.slots.copy(), solved.arcs
     left = core.seats - np.bincount(slots[slots >= 0], minlength=len(core.seats))
-    kernel("auction_fill")(
+    arcs.kernel("fill")(
         *(ctypes.c_int64(len(slots)), pointer(arcs.row_start), pointer(arcs.row_slot)),
         *(pointer(arcs.row_score), pointer(left), pointer(slots)),
     )

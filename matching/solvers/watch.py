@@ -1,6 +1,6 @@
 """Keeps an eye on a solve: time limit, progress, Ctrl-C and cancel, for all solvers."""
 
-import threading
+import _thread
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -100,38 +100,33 @@ class Watch:
         """
         done: list[Answer] = []
         failed: list[BaseException] = []
-        ended = threading.Event()
+        runner = _Runner()
 
         def run() -> None:
             try:
                 done.append(work())
             except BaseException as error:
                 failed.append(error)
-            finally:
-                ended.set()
 
         try:
-            self._wait(threading.Thread(target=run, daemon=True), ended, halt)
+            self._wait(runner, run, halt)
         except BaseException:
             # A listener that fails: nobody may go on with what the thread still uses.
             _ask(halt)
-            ended.wait()
+            runner.end()
             raise
         if failed:
             raise failed[0]
         return done[0]
 
     def _wait(
-        self, runner: threading.Thread, ended: threading.Event, halt: Callable[[], None] | None
+        self, runner: "_Runner", run: Callable[[], None], halt: Callable[[], None] | None
     ) -> None:
-        # An event, as a thread whose `join` is interrupted looks dead while it runs (Python 3.11).
         if self.stopped:
             _ask(halt)
         while True:
             try:
-                if runner.ident is None:
-                    runner.start()
-                if ended.wait(TICK_SECONDS):
+                if runner.has_ended(run, TICK_SECONDS):
                     return
                 step, level, value, bound = self._latest
                 self.may_go_on(step, level=level, value=value, bound=bound)
@@ -148,6 +143,41 @@ class Watch:
             yield
         finally:
             self.timings[name] = self.timings.get(name, 0.0) + time.process_time() - started
+
+
+class _Runner:
+    """
+    A thread that Ctrl-C cannot confuse, at whatever moment it comes.
+
+    Python's own threads and events hold locks while they start and wait; an interrupt in between
+    leaves those in disorder. Here are locks alone, that are taken in one step.
+    """
+
+    def __init__(self) -> None:
+        self._claimed, self._ended = _thread.allocate_lock(), _thread.allocate_lock()
+        self._ended.acquire()
+        self._is_over = False
+
+    def has_ended(self, run: Callable[[], None], seconds: float) -> bool:
+        """Have `run` done in a thread, once; wait so long for its end and tell whether it came."""
+        # Ctrl-C may come while a thread starts, and nobody knows whether it did: of two that were
+        # started, one works.
+        if not self._claimed.locked():
+            _thread.start_new_thread(self._work, (run,))
+        return self._is_over or self._ended.acquire(timeout=seconds) or self._is_over
+
+    def end(self) -> None:
+        """Wait for the end of what was begun; what was not, is not begun any more."""
+        if self._claimed.acquire(blocking=False):
+            return
+        while not self._is_over:
+            self._ended.acquire(timeout=1)
+
+    def _work(self, run: Callable[[], None]) -> None:
+        if self._claimed.acquire(blocking=False):
+            run()
+            self._is_over = True
+            self._ended.release()
 
 
 def _ask(halt: Callable[[], None] | None) -> None:

@@ -225,6 +225,30 @@ def test_ctrl_c_hands_over_the_best_plan_so_far(many, seconds):
 # What takes long in a thread of its own
 
 
+def test_long_work_is_done_once_whenever_ctrl_c_comes():
+    done = []
+
+    def work():
+        done.append(True)
+        time.sleep(0.0002)
+
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        for number in range(400):
+            done.clear()
+            watch = Watch()
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 1e-5 + number * 1e-6)
+                watch.meanwhile(work)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except KeyboardInterrupt:  # before the watch began, or just after it ended
+                continue
+            assert done == [True]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def test_long_work_is_told_about_and_asked_to_end():
     heard, asked = [], threading.Event()
 

@@ -18,7 +18,7 @@ from matching.blanks_of_slots import blanks_of_slots
 from matching.forcing import ForcedPlans
 from matching.missing import find_missing
 from matching.staying import Staying
-from tests.factories import THE_HAGUE, TODAY, make_candidate, make_slot, score_facts
+from tests.factories import GRONINGEN, THE_HAGUE, TODAY, make_candidate, make_slot, score_facts
 from tests.oracles import best_by_brute_force, value_of_plan
 from tests.strategies import people_and_places, side_problems
 
@@ -86,6 +86,17 @@ def test_a_question_matters_as_much_as_planning_anew_for_each_answer_says(facts,
             placed = [placed for *_, placed, _ in outcomes]
             assert (one.placed_from, one.placed_to) == (min(placed), max(placed))
             assert one.is_settled
+
+
+def test_nobody_is_asked_whether_they_would_walk_longer_than_a_day():
+    """A journey may take longer than the longest that a profile takes as an answer."""
+    walker = make_candidate(travel_modes=["walk"], max_travel_minutes=None)
+    layers = score_facts(
+        [walker], [make_slot(phases=[{"kind": "on_the_job", "weeks": 26, "pc4": GRONINGEN}])]
+    )
+    (asked,) = (one for one in all_blanks(layers) if one.fact == "max_travel_minutes")
+    assert layers.pairing.minutes[0, 0] > 999
+    assert [answer.says for answer in asked.answers] == [0.0, 999.0]
 
 
 @settings(max_examples=8)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Problem, SolveStatus, solve
+from matching import Problem, SolveStatus, check, solve
+from matching.solvers import looking
 from matching.solvers.pricing import Pricing
 from matching.solvers.watch import Watch
 from matching.source import REFUSED
@@ -93,7 +94,7 @@ def test_a_bonus_for_staying_counts_in_the_level_and_not_in_the_score():
     assert from_source.score + 700 * stays == from_source.levels[1].value
 
 
-@pytest.mark.parametrize("ratio", [0.95, 1.3])
+@pytest.mark.parametrize("ratio", [0.8, 0.95, 1.0, 1.01, 1.3])
 def test_solving_again_after_changes_gives_what_solving_afresh_gives(ratio):
     instance = study_instance(2000, 80, seats_ratio=ratio)
     before = solve(Problem(instance, instance.seats))
@@ -106,6 +107,32 @@ def test_solving_again_after_changes_gives_what_solving_afresh_gives(ratio):
     ):
         assert (again.placed, again.score) == (afresh.placed, afresh.score)
         assert again.status is SolveStatus.OPTIMAL
+
+
+@pytest.mark.parametrize(("before", "after"), [(1.1, 0.9), (0.9, 1.1)])
+def test_solving_again_holds_where_seats_turn_short_or_ample(before, after):
+    instance = study_instance(2000, 80, seats_ratio=before)
+    plan = solve(Problem(instance, instance.seats))
+    seats = study_instance(2000, 80, seats_ratio=after).seats
+    now = Problem(replace(instance, seats=seats), seats)
+    nobody = np.zeros(2000, dtype=np.bool_)
+    again = solve(now, start=plan, changed=nobody)
+    afresh = solve(now)
+    assert (again.placed, again.score) == (afresh.placed, afresh.score)
+    assert again.status is SolveStatus.OPTIMAL
+    assert check(now, again).ok
+
+
+def test_the_lists_are_the_same_however_many_cores_share_the_work(monkeypatch):
+    instance = study_instance(12_000, 120)
+    monkeypatch.setattr(looking, "PIECE", 10_000)
+    found = []
+    for cores in (1, 2, 3):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: range(cores))
+        pricing = Pricing(instance, instance.seats, True, Watch())
+        priced = pricing.solve()
+        found.append((pricing.lists.slot.tobytes(), priced.prices.tobytes()))
+    assert found[0] == found[1] == found[2]
 
 
 def test_a_slot_that_had_no_seats_before_is_found_when_it_opens():
