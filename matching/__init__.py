@@ -14,11 +14,26 @@ finds a best plan, ``check`` looks at it afresh, ``explain`` gives the reasons.
 'proven'
 """
 
-from matching.attention import Attention, Kind, find_attention
-from matching.check_stability import blocking_pairs
-from matching.checks import Check, check
-from matching.compare import Comparison, compare_plans
-from matching.conflicts import Conflict, find_conflict
+from matching.asking.attention import Attention, Kind, find_attention
+from matching.asking.compare import Comparison, compare_plans
+from matching.asking.explanation import (
+    PairReasons,
+    best_slots,
+    explain,
+    explain_place,
+    questions_of_plan,
+    who_might_fit,
+)
+from matching.asking.marginal import Marginal, find_marginals
+from matching.asking.parity import Parity, measure_parity
+from matching.asking.regret import Fallback, Regret, find_fallbacks, find_regrets
+from matching.asking.unknown.missing import Missing, find_missing
+from matching.asking.variation import Perturbations
+from matching.asking.ways import PlanningWay, compare_policies, compare_ways
+from matching.asking.what_if import Trade, WhyNot, why_not
+from matching.asking.what_works import Remedy, WhatWorks, what_would_work
+from matching.checking.opinion import Check, check
+from matching.checking.stability import blocking_pairs
 from matching.efforts import Efforts
 from matching.exceptions import (
     FileError,
@@ -27,19 +42,11 @@ from matching.exceptions import (
     ProblemError,
     ProfileError,
 )
-from matching.explanation import (
-    PairReasons,
-    best_slots,
-    explain,
-    explain_place,
-    questions_of_plan,
-    who_might_fit,
-)
-from matching.limits import Limit, Wanted
-from matching.marginal import Marginal, find_marginals
-from matching.missing import Missing, find_missing
-from matching.moves import Move, Reason, explain_moves
-from matching.parity import Parity, measure_parity
+from matching.facts.profiles import Candidates, Pairs, Slots, Vocabulary
+from matching.facts.taxonomy import Taxonomy
+from matching.limits.conflicts import Conflict, find_conflict
+from matching.limits.named import Limit, Wanted
+from matching.limits.relaxing import Relaxation, find_relaxations
 from matching.plan import (
     Certificate,
     Level,
@@ -51,21 +58,14 @@ from matching.plan import (
 )
 from matching.policy import Policy
 from matching.problem import Problem
-from matching.profiles import Candidates, Pairs, Slots, Vocabulary
-from matching.regret import Fallback, Regret, find_fallbacks, find_regrets
-from matching.relaxing import Relaxation, find_relaxations
-from matching.replan import Replan, find_replans
-from matching.row import Commitment
+from matching.replanning.frontier import Replan, find_replans
+from matching.replanning.moves import Move, Reason, explain_moves
+from matching.replanning.row import Commitment
 from matching.scoring import ScoreLayers, score, to_problem
 from matching.sides import Group, Quota, Resource
 from matching.solvers import solve, solve_stable
 from matching.solvers.lottery import Lottery, lottery
 from matching.source import REFUSED, ScoreSource
-from matching.taxonomy import Taxonomy
-from matching.variation import Perturbations
-from matching.ways import PlanningWay, compare_policies, compare_ways
-from matching.what_if import Trade, WhyNot, why_not
-from matching.what_works import Remedy, WhatWorks, what_would_work
 
 __all__ = [
     "REFUSED",

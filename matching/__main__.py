@@ -24,14 +24,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from matching.check_stability import blocking_pairs
-from matching.checks import Check, check
+from matching.checking.opinion import Check, check
+from matching.checking.stability import blocking_pairs
 from matching.exceptions import MatchingError, ProblemError
 from matching.files import plan_to_json, read_plan, read_problem, to_text
 from matching.filing.reading import Faults, fault
-from matching.plan import Plan, Progress, SideCertificate, SolveStatus
-from matching.problem import Problem
-from matching.published import (
+from matching.layouts.published import (
     LAYOUTS,
     PROBLEM_FILE,
     Instance,
@@ -39,6 +37,8 @@ from matching.published import (
     layout_of,
     read_published,
 )
+from matching.plan import Plan, Progress, SideCertificate, SolveStatus
+from matching.problem import Problem
 from matching.solvers import LEVELS, solve, solve_stable
 from matching.telling import (
     amount,

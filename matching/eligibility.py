@@ -5,11 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
-from matching.alike import spread
-from matching.pairing import Pairing
+from matching.arrays import Bools
+from matching.facts.alike import spread
+from matching.facts.pairing import Pairing
+from matching.facts.prepared import Prepared
 from matching.policy import RULES
-from matching.prepared import Prepared
-from matching.profiles import Bools
 from matching.rules import ASK, HARD_RULES, NO, YES, Finding, HardRule, Verdicts
 from matching.rules.finding import worst
 

@@ -8,16 +8,17 @@ from typing import Final
 
 import numpy as np
 
-from matching.alike import spread
+from matching.arrays import Floats, Ints
 from matching.criteria import SOFT_CRITERIA, Criterion, Layer
 from matching.criteria.layer import NO_DIFFERENCE
 from matching.eligibility import Eligibility, judge
+from matching.facts.alike import spread
+from matching.facts.pairing import Pairing
+from matching.facts.prepared import Prepared, PreparedSlots
+from matching.facts.profiles import Candidates, Slots
 from matching.kernels import kernel
-from matching.pairing import Pairing
 from matching.policy import CRITERIA, Policy
-from matching.prepared import Prepared, PreparedSlots
 from matching.problem import Problem
-from matching.profiles import Candidates, Floats, Ints, Slots
 from matching.sides import Group, Quota, Resource
 from matching.structs import Struct
 

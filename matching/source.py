@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.arrays import Int32s
 from matching.exceptions import ProblemError
 
 REFUSED: Final = int(np.iinfo(np.int32).min)
@@ -18,8 +19,6 @@ PAIRS_AT_ONCE: Final = 1 << 20
 
 NEEDED: Final = ("shape", "block", "rows", "columns")
 """What a source cannot do without."""
-
-Int32s = NDArray[np.int32]
 
 
 @runtime_checkable

@@ -5,10 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from matching.checks import Check
+from matching.asking.shortfall import reasons_without_place
+from matching.checking.opinion import Check
 from matching.plan import Level, Plan, SolveStatus
 from matching.problem import Problem
-from matching.shortfall import reasons_without_place
 
 MOST_PEOPLE: Final = 500
 """More people than anybody reads on a screen; the file with the plan has all of them."""
@@ -96,7 +96,7 @@ def tell_conflict(problem: Problem) -> Iterator[str]:
     """Yield a set of rules that cannot hold together, where the problem is small enough."""
     if problem.shape[0] * problem.shape[1] > MOST_PAIRS:
         return
-    from matching.conflicts import find_conflict  # solves again: not for everybody
+    from matching.limits.conflicts import find_conflict  # solves again: not for everybody
 
     conflict = find_conflict(problem)
     if conflict and conflict.limits:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import Candidates, Pairs, Slots, Taxonomy, Vocabulary
-from matching import profiles as columns
+from matching.facts import profiles as columns
 from models.candidate import CandidateFacts
 from models.codes import NeedStrength, SkillWeight, SlotStatus, Strength, YesNoUnknown
 from models.facts import EducationAsked

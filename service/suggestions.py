@@ -5,7 +5,7 @@ from datetime import date
 from sqlmodel import Session
 
 from matching import Policy, best_slots, explain, who_might_fit
-from matching.explanation import explain_no_place
+from matching.asking.explanation import explain_no_place
 from models.base import Shape
 from models.candidate import Candidate
 from models.slot import Slot

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.synthetic import StudyInstance, study_instance, study_side_rules
+from matching.study.synthetic import StudyInstance, study_instance, study_side_rules
 
 
 def make(

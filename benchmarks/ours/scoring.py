@@ -9,11 +9,11 @@ import numpy as np
 from benchmarks.ours.graphs import make
 from benchmarks.peers.measure import measure
 from matching import Policy, score
+from matching.asking.suggesting import SuggestionDesk
+from matching.facts.profiles import Candidates, Slots
 from matching.kernels import kernel, pointer
-from matching.profiles import Candidates, Slots
 from matching.scored import PolicyScores
 from matching.source import FusedSource
-from matching.suggesting import SuggestionDesk
 
 ROWS_AT_ONCE = 256
 

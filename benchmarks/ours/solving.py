@@ -15,7 +15,7 @@ from scipy import sparse
 from benchmarks.ours.graphs import make
 from benchmarks.peers.measure import measure
 from matching import Certificate, Plan, Problem, Progress, check, solve
-from matching.synthetic import StudyInstance, churn, study_instance, study_side_rules
+from matching.study.synthetic import StudyInstance, churn, study_instance, study_side_rules
 
 PLACE = 10_000
 """What a place counts beside the score under side rules, as in the study."""

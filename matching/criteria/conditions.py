@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from matching.alike import Reads
+from matching.arrays import Floats
 from matching.criteria.layer import Criterion, Facts, Layer
-from matching.pairing import Pairing
-from matching.profiles import AVOID, NO, UNKNOWN, WANTED, YES, Floats
+from matching.facts.alike import Reads
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import AVOID, NO, UNKNOWN, WANTED, YES
 
 MEETS = {WANTED: YES, AVOID: NO}
 """What a slot has to say of a condition to meet what somebody would like."""

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from matching.alike import Reads
+from matching.arrays import Floats, Ints
 from matching.criteria.layer import Blend, Criterion, Facts, Layer, number
-from matching.pairing import Pairing
-from matching.profiles import ASKED_TRAINED, UNKNOWN, Floats, Ints
+from matching.facts.alike import Reads
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import ASKED_TRAINED, UNKNOWN
 
 
 def score_education(held: Floats, asked: Floats, learnable: Floats) -> tuple[Floats, Floats]:

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from matching.alike import Reads, kept_with
+from matching.arrays import Floats
 from matching.criteria.layer import Blend, Criterion, Facts, Layer, number
-from matching.pairing import Pairing
-from matching.profiles import Floats, Slots
+from matching.facts.alike import Reads, kept_with
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import Slots
 
 
 def score_share(has: Floats, wants: Floats) -> tuple[Floats, Floats]:

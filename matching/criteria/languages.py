@@ -2,19 +2,11 @@
 
 import numpy as np
 
-from matching.alike import Reads, kept_with
+from matching.arrays import Floats, Ints
 from matching.criteria.layer import Blend, Criterion, Facts, Layer
-from matching.pairing import Pairing
-from matching.profiles import (
-    CEFR,
-    LANGUAGE_SKILLS,
-    UNKNOWN,
-    Candidates,
-    Floats,
-    Ints,
-    Levels,
-    Slots,
-)
+from matching.facts.alike import Reads, kept_with
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import CEFR, LANGUAGE_SKILLS, UNKNOWN, Candidates, Levels, Slots
 
 
 def score_language(held: Levels, asked: Ints, learnable: Floats) -> tuple[Floats, Floats]:

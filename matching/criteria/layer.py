@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from matching.alike import Reads
-from matching.pairing import Pairing
-from matching.profiles import Bools, Floats, Ints
+from matching.arrays import Bools, Floats, Ints
+from matching.facts.alike import Reads
+from matching.facts.pairing import Pairing
 
 Facts = list[dict[str, Any]]
 

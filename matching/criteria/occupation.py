@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.alike import Reads
 from matching.criteria.layer import Criterion, Facts, Layer
-from matching.pairing import Pairing
+from matching.facts.alike import Reads
+from matching.facts.pairing import Pairing
 
 DIGITS = 4
 

@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.arrays import Floats, Ints
 from matching.criteria.layer import Blend, Criterion, Facts, Layer
-from matching.mastery import mastery, score_near, taught_here
-from matching.pairing import Pairing
-from matching.profiles import ASKED_TRAINED, LICENCES, UNKNOWN, Floats, Ints
+from matching.facts.mastery import mastery, score_near, taught_here
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import ASKED_TRAINED, LICENCES, UNKNOWN
 
 
 def learnable(pairing: Pairing, rows: Ints) -> tuple[Floats, Floats]:

@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.alike import Reads
+from matching.arrays import Bools, Floats
 from matching.criteria.layer import Blend, Criterion, Facts, Layer, number
-from matching.pairing import Pairing
-from matching.profiles import Bools, Candidates, Floats, Slots
+from matching.facts.alike import Reads
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import Candidates, Slots
 
 
 def score_support(needed: Floats, offered: Floats) -> tuple[Floats, Floats]:

@@ -7,10 +7,11 @@ it: how much of the work is work that somebody wants. Wanting more never lowers 
 
 import numpy as np
 
-from matching.alike import Reads, kept_with
+from matching.arrays import Ints
 from matching.criteria.layer import Criterion, Facts, Layer
-from matching.pairing import Pairing
-from matching.profiles import Ints, Slots
+from matching.facts.alike import Reads, kept_with
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import Slots
 
 ALIKE = 0.25
 """From this cosine on two phrases are shown to people as being about the same work."""

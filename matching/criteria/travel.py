@@ -3,12 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.alike import Reads
+from matching.arrays import Bools, Floats
 from matching.criteria.layer import Blend, Criterion, Facts, Layer, number
 from matching.exceptions import ProfileError
-from matching.pairing import Pairing
-from matching.profiles import PHASES, UNKNOWN, Bools, Floats, Slots
-from matching.travel import HOW_FAR, how_far
+from matching.facts.alike import Reads
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import PHASES, UNKNOWN, Slots
+from matching.facts.travel import HOW_FAR, how_far
 
 
 def score_travel(minutes: NDArray[np.float64], *, half_life: float = 30.0) -> NDArray[np.float64]:

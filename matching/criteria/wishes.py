@@ -3,9 +3,9 @@
 import numpy as np
 
 from matching.criteria.layer import Criterion, Facts, Layer
-from matching.pairing import Pairing
-from matching.profiles import TARGETS
-from matching.targets import targets
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import TARGETS
+from matching.facts.targets import targets
 
 STEP = 0.2
 """What a wish loses for each rank below the first."""

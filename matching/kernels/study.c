@@ -1,5 +1,5 @@
 /*
- * Scores of the study's instances (matching/synthetic.py), from 0 to 10000, in whole numbers of at
+ * Scores of the study's instances (matching/study/synthetic.py), from 0 to 10000, in whole numbers of at
  * most 16 bits: many pairs fit in one instruction, and every processor gives the same bits.
  *
  * Candidates lie in tiles of 64. In a tile each of their facts is one column, so that one slot reads

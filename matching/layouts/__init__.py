@@ -1,1 +1,1 @@
-"""Readers of published layouts: the parts behind ``matching.published``."""
+"""Instances that others published: ``published.py`` has the readers, the rest are its parts."""

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from matching.alike import Reads
-from matching.pairing import Pairing
-from matching.profiles import FORMS, TARGETS, UNKNOWN, Pairs, Slots, unmask
+from matching.facts.alike import Reads
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import FORMS, TARGETS, UNKNOWN, Pairs, Slots, unmask
+from matching.facts.targets import targets
 from matching.rules.finding import (
     ASK,
     NO,
@@ -15,7 +16,6 @@ from matching.rules.finding import (
     everywhere,
     yes_or_no,
 )
-from matching.targets import targets
 
 
 def _seat(pairing: Pairing) -> Verdicts:

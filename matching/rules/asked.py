@@ -2,19 +2,18 @@
 
 import numpy as np
 
-from matching.alike import Reads
+from matching.arrays import Floats, Ints
 from matching.criteria.languages import LANGUAGES_READ, levels_asked
-from matching.mastery import taught_here
-from matching.pairing import Pairing
-from matching.profiles import (
+from matching.facts.alike import Reads
+from matching.facts.mastery import taught_here
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import (
     ASKED_MUST,
     ASKED_TRAINED,
     CEFR,
     LANGUAGE_SKILLS,
     LICENCES,
     UNKNOWN,
-    Floats,
-    Ints,
     Levels,
 )
 from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere, first_of

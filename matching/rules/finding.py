@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.alike import Reads
-from matching.pairing import Pairing
+from matching.facts.alike import Reads
+from matching.facts.pairing import Pairing
 
 NO: Final = 0
 ASK: Final = 1

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.alike import Reads
-from matching.pairing import Pairing
-from matching.profiles import MUST, MUST_NOT, UNKNOWN, Candidates, Floats, Levels, Slots
-from matching.profiles import NO as SAYS_NO
-from matching.profiles import YES as SAYS_YES
+from matching.arrays import Floats
+from matching.facts.alike import Reads
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import MUST, MUST_NOT, UNKNOWN, Candidates, Levels, Slots
+from matching.facts.profiles import NO as SAYS_NO
+from matching.facts.profiles import YES as SAYS_YES
 from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere, first_of
 
 

@@ -7,10 +7,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.alike import Reads
-from matching.pairing import Pairing
-from matching.profiles import UNKNOWN, WEEKDAYS, Bools, unmask
-from matching.profiles import YES as SAYS_YES
+from matching.arrays import Bools
+from matching.facts.alike import Reads
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import UNKNOWN, WEEKDAYS, unmask
+from matching.facts.profiles import YES as SAYS_YES
 from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, first_of, worst
 
 LONGEST_DAY: Final = 12.0

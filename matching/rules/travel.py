@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.alike import Reads
-from matching.pairing import Pairing
-from matching.profiles import PHASES, UNKNOWN, Bools, Candidates, Floats, Slots
+from matching.arrays import Bools, Floats
+from matching.facts.alike import Reads
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import PHASES, UNKNOWN, Candidates, Slots
+from matching.facts.travel import HOW_FAR, how_far
 from matching.rules.finding import ASK, NO, YES, Finding, HardRule, Verdicts, everywhere, first_of
-from matching.travel import HOW_FAR, how_far
 
 
 def sure_minutes(minutes: Floats, certain: Bools, on_site_days: Floats) -> Floats:

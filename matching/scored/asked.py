@@ -12,15 +12,16 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.alike import kept_with, sort_out
+from matching.arrays import Floats, Int32s, Ints
 from matching.criteria.layer import worth_of
 from matching.criteria.skills import LICENCE_WEIGHT, score_licence, score_skills
-from matching.mastery import mastery, taught_here
-from matching.pairing import Pairing
-from matching.profiles import LICENCES, UNKNOWN, Candidates, Floats, Ints, Slots
+from matching.facts.alike import kept_with, sort_out
+from matching.facts.mastery import mastery, taught_here
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import LICENCES, UNKNOWN, Candidates, Slots
 from matching.rules import NO as REFUSES
 from matching.rules.asked import skill_verdicts
-from matching.scored.tables import Int32s, weighted_steps
+from matching.scored.tables import weighted_steps
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,16 +13,17 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.alike import Reads, kept_with, sort_out
+from matching.arrays import Bools, Floats, Int32s, Ints
 from matching.criteria.layer import worth_of
 from matching.criteria.travel import phase_weights, score_journey
 from matching.exceptions import ProfileError
-from matching.pairing import Pairing, places_of
-from matching.prepared import Prepared
-from matching.profiles import Bools, Floats, Ints, Slots
+from matching.facts.alike import Reads, kept_with, sort_out
+from matching.facts.pairing import Pairing, places_of
+from matching.facts.prepared import Prepared
+from matching.facts.profiles import Slots
+from matching.facts.travel import HOW_FAR, how_far, is_certain, travel_minutes
 from matching.rules.travel import sure_minutes
-from matching.scored.tables import Int32s, weighted_steps
-from matching.travel import HOW_FAR, how_far, is_certain, travel_minutes
+from matching.scored.tables import weighted_steps
 
 Codes = NDArray[np.uint16]
 

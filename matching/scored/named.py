@@ -10,12 +10,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.alike import sort_out
+from matching.arrays import Int32s, Ints
 from matching.criteria.wishes import score_wish
-from matching.pairing import Pairing
-from matching.profiles import TARGETS, Ints, Pairs
-from matching.scored.tables import NO, Int32s, weighted_steps
-from matching.targets import targets
+from matching.facts.alike import sort_out
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import TARGETS, Pairs
+from matching.facts.targets import targets
+from matching.scored.tables import NO, weighted_steps
 
 
 @dataclass(frozen=True, eq=False)

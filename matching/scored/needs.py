@@ -11,13 +11,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.alike import kept_with
+from matching.arrays import Bools, Int32s, Ints
 from matching.criteria.conditions import MEETS, score_conditions
-from matching.pairing import Pairing
-from matching.profiles import AVOID, MUST, MUST_NOT, WANTED, Bools, Ints, Slots
+from matching.facts.alike import kept_with
+from matching.facts.pairing import Pairing
+from matching.facts.profiles import AVOID, MUST, MUST_NOT, WANTED, Slots
 from matching.rules import NO as REFUSES
 from matching.rules.needs import condition_verdicts
-from matching.scored.tables import Int32s, pack_bits, weighted_steps
+from matching.scored.tables import pack_bits, weighted_steps
 
 Bits = NDArray[np.uint64]
 

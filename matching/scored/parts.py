@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from matching.prepared import Prepared
-from matching.profiles import Bools, Ints
+from matching.arrays import Bools, Int32s, Ints
+from matching.facts.prepared import Prepared
 from matching.scored.asked import Asked, asked
 from matching.scored.journeys import Journeys, journeys
 from matching.scored.named import Named, named, start
 from matching.scored.needs import Needs, needs
-from matching.scored.tables import Int32s, Refusals, Table, closed, tables
+from matching.scored.tables import Refusals, Table, closed, tables
 
 
 @dataclass(frozen=True, eq=False)

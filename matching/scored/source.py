@@ -7,14 +7,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.arrays import Int32s, Ints
+from matching.facts.prepared import Prepared, PreparedSlots
+from matching.facts.profiles import Candidates, Slots
 from matching.kernels import kernel, pointer
 from matching.policy import Policy
-from matching.prepared import Prepared, PreparedSlots
-from matching.profiles import Candidates, Ints, Slots
 from matching.scored.parts import Parts
 from matching.scored.tables import Refusals, Table
 from matching.scoring import FULL
-from matching.source import Int32s
 from matching.structs import Struct
 
 ROWS_AT_ONCE: Final = 4096

@@ -11,12 +11,12 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.alike import Kinds, Reads, sort_out
+from matching.arrays import Bools, Floats, Int32s, Ints
 from matching.criteria import SOFT_CRITERIA
-from matching.pairing import Pairing
+from matching.facts.alike import Kinds, Reads, sort_out
+from matching.facts.pairing import Pairing
+from matching.facts.prepared import Prepared
 from matching.policy import CRITERIA, RULES, Policy
-from matching.prepared import Prepared
-from matching.profiles import Bools, Floats, Ints
 from matching.rules import HARD_RULES, Verdicts
 from matching.rules import NO as REFUSES
 from matching.scoring import to_steps
@@ -27,7 +27,6 @@ NO: Final = -(1 << 27)
 REFUSED_KINDS: Final = -1
 """A refusal in steps."""
 
-Int32s = NDArray[np.int32]
 Word = TypeVar("Word", np.uint32, np.uint64)
 Steps = NDArray[np.int16] | NDArray[np.int32]
 

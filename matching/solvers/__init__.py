@@ -1,4 +1,4 @@
-"""Solvers: one file per method. `solve` picks by what the problem asks."""
+"""Solvers: for seats alone, and under side rules. `solve` picks by what the problem asks."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 from matching.exceptions import ProblemError
 from matching.plan import Plan
 from matching.problem import Problem
-from matching.solvers.answers import unfinished_plan
+from matching.solvers.seats.transport import can_solve, solve_transport
+from matching.solvers.sides.answers import unfinished_plan
 from matching.solvers.stable import solve_stable
-from matching.solvers.transport import can_solve, solve_transport
 from matching.solvers.watch import Listener, Watch
 
 __all__ = ["LEVELS", "solve", "solve_stable"]
@@ -120,8 +120,8 @@ def _solve(
             watch=watch,
             changed=_mask_of(changed, problem.shape[0]),
         )
-    from matching.solvers.integer import solve_integer  # loads HiGHS, which most never need
-    from matching.solvers.large import can_search, solve_large
+    from matching.solvers.sides.integer import solve_integer  # loads HiGHS, which most never need
+    from matching.solvers.sides.large import can_search, solve_large
 
     if can_search(problem, order):
         plan = solve_large(problem, objective=order, gap=gap, seed=seed, start=start, watch=watch)

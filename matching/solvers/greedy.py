@@ -12,11 +12,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.arrays import Ints
 from matching.plan import Level, Plan, SolveStatus
 from matching.problem import Problem
 from matching.solvers.ledger import Ledger, eligible_pairs, scores_of
-
-Ints = NDArray[np.int64]
 
 
 def solve_greedy(problem: Problem, *, seed: int = 0) -> Plan:

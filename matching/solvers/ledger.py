@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.arrays import Ints
 from matching.problem import Problem
 from matching.sides import UNLIMITED, ReadGroup
 from matching.source import REFUSED
 
-Ints = NDArray[np.int64]
 Use = tuple[tuple[int, int], ...]
 
 BLOCK_PAIRS = 4_000_000

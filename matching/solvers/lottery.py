@@ -2,7 +2,7 @@
 A lottery over plans: what everybody's chance of a place would be if only the rules decided.
 
 Every plan that keeps the rules and places as many people is equally likely. Nobody draws lots here:
-it is the baseline that a plan is held against, in matching/parity.py.
+it is the baseline that a plan is held against, in matching/asking/parity.py.
 
 Counting such plans is #P-hard in general (Valiant 1979 [1]_), so there are two ways. Where few
 enough states of the seats can occur, all plans are counted exactly, person by person. Else a Markov
@@ -21,18 +21,14 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matching.arrays import Bools, Floats, Ints
 from matching.exceptions import ProblemError
 from matching.plan import Plan, SolveStatus
 from matching.problem import Problem
 from matching.solvers.counting import TooManyStates, count_plans, draw_plans
 from matching.solvers.ledger import Ledger, eligible_pairs
 from matching.solvers.walking import Walk, agreement, split_r, walk
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 MOST_STATES: Final = 60_000
 """States up to which all plans are counted: about two seconds."""

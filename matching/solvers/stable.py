@@ -16,12 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from matching.arrays import Bools, Ints
 from matching.exceptions import ProblemError
 from matching.plan import Plan, SolveStatus
 
 Scores = NDArray[np.int64] | NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 MOST_SEATS = 2**62
 """As in a problem."""

@@ -23,14 +23,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matching.arrays import Bools, Floats, Ints
 from matching.problem import Problem
 from matching.solvers.ledger import Ledger, eligible_pairs
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 CHUNK: Final = 65_536
 """Random numbers that are made at a time."""

@@ -11,18 +11,18 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from matching import Problem
-from matching.attention import Kind, find_attention
+from matching.asking.attention import Kind, find_attention
+from matching.asking.marginal import find_marginals
+from matching.asking.unknown.missing import find_missing
+from matching.asking.variation import Perturbations
+from matching.asking.ways import PlanningWay, compare_ways
+from matching.asking.what_if import Trade, why_not
+from matching.asking.what_works import Remedy, what_would_work
 from matching.deadline import ENDLESS, Deadline
-from matching.limits import Limit
-from matching.marginal import find_marginals
-from matching.missing import find_missing
+from matching.limits.named import Limit
+from matching.limits.relaxing import Relaxation
 from matching.plan import Plan, SolveStatus
-from matching.relaxing import Relaxation
 from matching.scoring import ScoreLayers, to_problem
-from matching.variation import Perturbations
-from matching.ways import PlanningWay, compare_ways
-from matching.what_if import Trade, why_not
-from matching.what_works import Remedy, what_would_work
 from service.errors import NotFound
 from service.match_runs.solving import Solved
 from service.reasoning import shapes

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from matching.parity import GroupRate, measure_parity
-from matching.regret import find_fallbacks, find_regrets
+from matching.asking.parity import GroupRate, measure_parity
+from matching.asking.regret import find_fallbacks, find_regrets
 from matching.solvers.lottery import lottery
 from service.reasoning import shapes
 from service.reasoning.answers import Reasoning

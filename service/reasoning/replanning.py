@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from matching.deadline import ENDLESS, Deadline
-from matching.replan import Replan, find_replans
-from matching.row import Commitment
+from matching.replanning.frontier import Replan, find_replans
+from matching.replanning.row import Commitment
 from models.codes import SlotStatus
 from service.errors import FieldFault, InvalidInput
 from service.match_runs.solving import Solved, solve_input

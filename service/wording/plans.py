@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from matching.explanation import SETTLED
+from matching.asking.explanation import SETTLED
 from service.wording.between import BetweenWords
 from service.wording.criteria import CriterionWords
 from service.wording.names import Names

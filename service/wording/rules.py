@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from matching.profiles import CEFR
+from matching.facts.profiles import CEFR
 from models.vocabulary import support_kinds, work_conditions
 from service.wording.names import Names
 from service.wording.speech import N_, Facts

@@ -18,10 +18,10 @@ import models.tables
 from matching import Policy
 from matching.criteria.wishes import score_wish
 from matching.efforts import EFFORTS, Efforts
+from matching.facts.profiles import FORMS, TRAVEL_MODES, WEEKDAYS
+from matching.facts.travel import SPEEDS
 from matching.policy import COMPARE, CRITERIA, NEVER_WAIVED, OBJECTIVES, RULES, SECTIONS
-from matching.profiles import FORMS, TRAVEL_MODES, WEEKDAYS
 from matching.scoring import add_up
-from matching.travel import SPEEDS
 from models.bond import BondCreate
 from models.candidate import CandidateFacts
 from models.coach import CoachCreate

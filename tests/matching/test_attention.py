@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from matching import Group, Policy, Problem, ProblemError, Quota, solve, to_problem
-from matching.attention import Attention, Kind, find_attention
+from matching.asking.attention import Attention, Kind, find_attention
+from matching.asking.variation import Perturbations, Variation
 from matching.policy import CRITERIA
-from matching.variation import Perturbations, Variation
 from tests.factories import TODAY, UTRECHT, make_candidate, make_slot, score_facts
 from tests.strategies import people_and_places
 
@@ -75,7 +75,7 @@ def test_who_keeps_a_place_only_by_a_hair_is_unsure_of_it():
 
 def test_the_bounds_of_steady_are_those_that_are_told():
     # 95 of 100 is steady and 94 is not.
-    from matching.attention import Option, _kind
+    from matching.asking.attention import Option, _kind
 
     def kind(same: int) -> Kind:
         options = (Option(0, same, same / 100), Option(1, 100 - same, 1 - same / 100))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import Problem, check, solve
-from matching.solvers.auction import Arcs, Auction, narrowed
+from matching.solvers.seats.auction import Arcs, Auction, narrowed
 from matching.solvers.watch import Watch
 from tests.oracles import best_by_brute_force
 

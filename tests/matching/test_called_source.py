@@ -20,8 +20,9 @@ from matching import (
     check,
     solve,
 )
-from matching.solvers import model, watch
-from matching.solvers.called_source import CalledSource
+from matching.solvers import watch
+from matching.solvers.seats.called_source import CalledSource
+from matching.solvers.sides import model
 
 ORDERS = (("placed", "score"), ("score",))
 each_order = pytest.mark.parametrize("objective", ORDERS, ids=" then ".join)

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.solvers.auction import Arcs
-from matching.solvers.cardinality import most_placed
+from matching.solvers.seats.auction import Arcs
+from matching.solvers.seats.cardinality import most_placed
 from tests.oracles import all_plans
 from tests.strategies import problems
 

@@ -19,14 +19,14 @@ from matching import (
     SideCertificate,
     SolveStatus,
     check,
-    check_search,
-    checks,
     solve,
 )
-from matching.check_filling import fullest
-from matching.check_prices import Claim, most_by_prices, proves
-from matching.check_reading import scores_of_plan
-from matching.check_sides import names_of_levels
+from matching.checking import opinion as checks
+from matching.checking import search as check_search
+from matching.checking.filling import fullest
+from matching.checking.prices import Claim, most_by_prices, proves
+from matching.checking.reading import scores_of_plan
+from matching.checking.sides import names_of_levels
 from tests.drill import examples
 from tests.oracles import all_plans, dense, value_of_plan
 from tests.strategies import side_problem, side_problems
@@ -563,14 +563,14 @@ def test_the_fullest_slot_is_as_full_as_trying_everybody(people, seats, supply):
             best = max(best, sum(value for value, _ in some))
     values, hours = [value for value, _ in people], [one for _, one in people]
     assert fullest(values, hours, seats, supply) == best
-    from matching.solvers.bounds import fullest as solvers_fullest
+    from matching.solvers.sides.bounds import fullest as solvers_fullest
 
     arrays = (np.array(values, dtype=np.int64), np.array(hours, dtype=np.int64))
     assert solvers_fullest(*arrays, seats, supply) == best
 
 
 def test_hours_too_fine_for_a_table_are_left_out_and_the_bound_still_holds(monkeypatch):
-    monkeypatch.setattr("matching.check_filling.MOST_CELLS", 10)
+    monkeypatch.setattr("matching.checking.filling.MOST_CELLS", 10)
     assert fullest([5, 4], [999_983, 999_979], 2, 1_000_000) == 9
 
 

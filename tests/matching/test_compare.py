@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Policy, Problem, ProblemError, Resource, ScoreLayers, check, solve
-from matching.compare import compare_plans
-from matching.ways import WAYS, PlanningWay, compare_policies, compare_ways
+from matching.asking.compare import compare_plans
+from matching.asking.ways import WAYS, PlanningWay, compare_policies, compare_ways
 from tests.factories import TODAY, make_candidate, make_slot, score_facts
 from tests.strategies import people_and_places
 

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Group, Problem, ProblemError, Quota, Resource
-from matching.conflicts import find_conflict, irreducible, without_idle
 from matching.efforts import Efforts
-from matching.limits import Limit, Wanted, amount_of, is_possible, limits_of, loosened
-from matching.relaxing import EFFORT_OF, find_relaxations
+from matching.limits.conflicts import find_conflict, irreducible, without_idle
+from matching.limits.named import Limit, Wanted, amount_of, is_possible, limits_of, loosened
+from matching.limits.relaxing import EFFORT_OF, find_relaxations
 from tests.oracles import Rules, all_plans, dense
 from tests.strategies import side_problems
 

@@ -12,17 +12,17 @@ import pytest
 
 from matching import Group, Policy, Problem, ProblemError, Resource, SolveStatus, solve, to_problem
 from matching import deadline as deadlines
-from matching.attention import Kind, find_attention
+from matching.asking.attention import Kind, find_attention
+from matching.asking.marginal import find_marginals
+from matching.asking.regret import find_regrets
+from matching.asking.unknown.missing import find_missing
+from matching.asking.variation import Perturbations
+from matching.asking.ways import PlanningWay, compare_ways
+from matching.asking.what_if import why_not
+from matching.asking.what_works import what_would_work
 from matching.deadline import Deadline, OutOfTime
-from matching.limits import Wanted, plan_for
-from matching.marginal import find_marginals
-from matching.missing import find_missing
-from matching.regret import find_regrets
-from matching.replan import find_replans
-from matching.variation import Perturbations
-from matching.ways import PlanningWay, compare_ways
-from matching.what_if import why_not
-from matching.what_works import what_would_work
+from matching.limits.named import Wanted, plan_for
+from matching.replanning.frontier import find_replans
 from tests.factories import TODAY, make_candidate, make_slot, score_facts
 
 LONG = 600.0
@@ -153,8 +153,8 @@ def test_an_impossible_pair_is_told_with_what_was_found_by_then(monkeypatch):
         raise OutOfTime
         yield
 
-    monkeypatch.setattr("matching.what_if.force_pair", lambda *_, **__: None)
-    monkeypatch.setattr("matching.what_if.each_relaxation", nothing)
+    monkeypatch.setattr("matching.asking.what_if.force_pair", lambda *_, **__: None)
+    monkeypatch.setattr("matching.asking.what_if.each_relaxation", nothing)
     found = why_not(bound, plan, 0, 1)
     assert (found.answer, found.is_settled, found.relaxations) == ("impossible", False, ())
 

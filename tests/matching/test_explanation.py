@@ -21,7 +21,7 @@ from matching import (
     to_problem,
     who_might_fit,
 )
-from matching.explanation import explain_no_place
+from matching.asking.explanation import explain_no_place
 from matching.policy import CRITERIA
 from matching.scoring import FULL
 from models.candidate import CandidateFacts

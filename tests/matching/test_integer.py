@@ -22,7 +22,7 @@ from matching import (
     check,
     solve,
 )
-from matching.solvers import branching, integer, model
+from matching.solvers.sides import branching, integer, model
 from tests.drill import examples
 from tests.oracles import all_plans, best_by_brute_force, dense, value_of_plan
 from tests.other_solvers import (

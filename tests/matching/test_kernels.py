@@ -7,7 +7,7 @@ import pytest
 
 from matching import Problem, kernels, solve
 from matching.kernels import build
-from matching.synthetic import study_instance, study_side_rules
+from matching.study.synthetic import study_instance, study_side_rules
 
 
 def runnable():

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Group, Plan, Problem, Quota, Resource, SolveStatus, check, solve
-from matching.solvers.integer import solve_integer
-from matching.solvers.large import MANY_PAIRS, can_search, solve_large
+from matching.solvers.sides.integer import solve_integer
+from matching.solvers.sides.large import MANY_PAIRS, can_search, solve_large
 from matching.solvers.watch import Watch
-from matching.synthetic import study_instance, study_side_rules
+from matching.study.synthetic import study_instance, study_side_rules
 from tests.drill import examples
 from tests.oracles import all_plans, best_by_brute_force, value_of_plan
 from tests.strategies import side_problem

@@ -18,8 +18,8 @@ from matching.filing.certificate import MULTIPLIER_KEYS
 from matching.filing.plan import KEYS as PLAN_KEYS
 from matching.filing.problem import KEYS
 from matching.filing.rules import GROUP_KEYS, QUOTA_KEYS, RESOURCE_KEYS
+from matching.layouts.published import LAYOUTS
 from matching.plan import Certificate, Multipliers
-from matching.published import LAYOUTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/reference/problem-file.md").read_text("utf-8")

@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from matching import Problem, ProblemError, Resource, SolveStatus, solve
-from matching.limits import Limit, loosened
-from matching.marginal import AFTERNOON, find_marginals, proves_no_gain
+from matching.asking.marginal import AFTERNOON, find_marginals, proves_no_gain
+from matching.limits.named import Limit, loosened
 from tests.oracles import best_by_brute_force
 from tests.strategies import problems, side_problems
 
@@ -58,7 +58,7 @@ def test_prices_spare_a_solve_where_they_prove_that_nothing_is_gained(monkeypatc
     plan = solve(problem)
     solved = []
     monkeypatch.setattr(
-        "matching.solvers.unproven.solve",
+        "matching.solvers.sides.unproven.solve",
         lambda *given, **how: solved.append(given) or solve(*given, **how),
     )
     found = find_marginals(problem, plan)

@@ -12,12 +12,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from matching import Problem, ProblemError, Resource, SolveStatus, check, score, solve, to_problem
-from matching.blanks import MOST_ANSWERS, Blank, Edit, thinned, with_edits
-from matching.blanks_of_people import blanks_of_people
-from matching.blanks_of_slots import blanks_of_slots
-from matching.forcing import ForcedPlans
-from matching.missing import find_missing
-from matching.staying import Staying
+from matching.asking.unknown.blanks import MOST_ANSWERS, Blank, Edit, thinned, with_edits
+from matching.asking.unknown.forcing import ForcedPlans
+from matching.asking.unknown.missing import find_missing
+from matching.asking.unknown.people import blanks_of_people
+from matching.asking.unknown.slots import blanks_of_slots
+from matching.asking.unknown.staying import Staying
 from tests.factories import GRONINGEN, THE_HAGUE, TODAY, make_candidate, make_slot, score_facts
 from tests.oracles import best_by_brute_force, value_of_plan
 from tests.strategies import people_and_places, side_problems
@@ -200,7 +200,7 @@ def test_many_answers_take_no_more_memory_than_a_few(monkeypatch):
     layers = score_facts(people, places)
     problem = to_problem(layers, as_of=TODAY)
     plan = solve(problem)
-    monkeypatch.setattr("matching.missing.PAIRS_AT_ONCE", 10_000)
+    monkeypatch.setattr("matching.asking.unknown.missing.PAIRS_AT_ONCE", 10_000)
     tracemalloc.start()
     try:
         found = find_missing(layers, problem, plan, most_solves=0)

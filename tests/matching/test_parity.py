@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import Plan, Problem, ProblemError, solve
-from matching.parity import measure_parity, wilson
+from matching.asking.parity import measure_parity, wilson
 from matching.solvers.lottery import Lottery, lottery
 
 

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Problem, SolveStatus, check, solve
-from matching.solvers import looking
-from matching.solvers.pricing import Pricing
+from matching.solvers.seats import looking
+from matching.solvers.seats.pricing import Pricing
 from matching.solvers.watch import Watch
 from matching.source import REFUSED
-from matching.synthetic import churn, study_instance
+from matching.study.synthetic import churn, study_instance
 
 RATIOS = (0.6, 0.95, 1.0, 1.02, 1.3, 3.0)
 

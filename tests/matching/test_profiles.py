@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import Candidates, Pairs, Policy, ProfileError, Slots, Vocabulary, score
-from matching.profiles import FORMS, UNKNOWN, WEEKDAYS, mask, unmask
+from matching.facts.profiles import FORMS, UNKNOWN, WEEKDAYS, mask, unmask
 from service.crossing import to_profiles
 from service.taxonomy import skill_taxonomy
 from tests.factories import UTRECHT, make_candidate, make_input, make_slot

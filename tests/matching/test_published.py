@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from matching import FileError, MatchingError, blocking_pairs, check, solve, solve_stable
 from matching.layouts.nearest import nearest_layout
-from matching.published import (
+from matching.layouts.published import (
     LAYOUTS,
     PROBLEM_FILE,
     layout_of,

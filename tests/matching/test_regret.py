@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from matching import Problem, ProblemError, Resource, SolveStatus, solve
-from matching.regret import find_fallbacks, find_regrets
+from matching.asking.regret import find_fallbacks, find_regrets
 from tests.oracles import all_plans, dense, value_of_plan
 from tests.strategies import side_problems
 

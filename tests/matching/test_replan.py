@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Plan, Problem, ProblemError, Quota, Resource, check, solve
-from matching.moves import Reason, explain_moves
-from matching.replan import Replan, find_replans
-from matching.row import WEIGHTS, Commitment
-from matching.synthetic import churn, study_instance
+from matching.replanning.frontier import Replan, find_replans
+from matching.replanning.moves import Reason, explain_moves
+from matching.replanning.row import WEIGHTS, Commitment
+from matching.study.synthetic import churn, study_instance
 from tests.oracles import all_plans, dense
 from tests.strategies import side_problems
 

@@ -24,9 +24,9 @@ from matching import (
 )
 from matching.criteria import SOFT_CRITERIA
 from matching.criteria.layer import Criterion
+from matching.facts.profiles import MUST, MUST_NOT, UNKNOWN
 from matching.kernels import best_variant, build, load
 from matching.policy import CRITERIA, NEVER_WAIVED, RULES, Rule
-from matching.profiles import MUST, MUST_NOT, UNKNOWN
 from matching.rules import HARD_RULES
 from matching.scored import PolicyScores, source
 from matching.source import REFUSED, FusedSource

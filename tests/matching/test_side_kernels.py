@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Group, Problem, Quota, Resource
-from matching.solvers.decomposition import Descent, losses, prove
-from matching.solvers.local_search import complete, mend
-from matching.solvers.model import read_pairs
-from matching.solvers.side_field import Field, Standing
-from matching.solvers.side_reading import read_field
+from matching.solvers.sides.model import read_pairs
+from matching.solvers.sides.search.decomposition import Descent, losses, prove
+from matching.solvers.sides.search.field import Field, Standing
+from matching.solvers.sides.search.mending import complete, mend
+from matching.solvers.sides.search.reading import read_field
 from matching.solvers.watch import Watch
 from tests.drill import examples
 

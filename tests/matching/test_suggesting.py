@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Candidates, Policy, ProfileError, Slots, best_slots, explain, prepared, score
-from matching.suggesting import SuggestionDesk
+from matching import Candidates, Policy, ProfileError, Slots, best_slots, explain, score
+from matching.asking.suggesting import SuggestionDesk
+from matching.facts import prepared
 from service.crossing import to_profiles
 from service.taxonomy import skill_taxonomy
 from tests.factories import make_candidate, make_input, make_slot

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matching import Problem, ProblemError
 from matching.kernels import best_variant, build, load
 from matching.source import REFUSED, FusedSource
-from matching.synthetic import StudyInstance, churn, study_instance, study_side_rules
+from matching.study.synthetic import StudyInstance, churn, study_instance, study_side_rules
 
 SIZES = st.tuples(st.integers(1, 200), st.integers(1, 40))
 DENSITIES = st.sampled_from(["study", 0.02, 0.005, 1.0])

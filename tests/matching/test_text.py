@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matching.criteria.tasks import ALIKE
-from matching.text import OfferedPhrases, likeness
+from matching.facts.text import OfferedPhrases, likeness
 
 OFFERED = [
     "inkoopdossiers vormen",

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import Vocabulary
-from matching.profiles import TRAVEL_MODES, UNKNOWN
-from matching.taxonomy import Taxonomy
-from matching.travel import (
+from matching.facts.profiles import TRAVEL_MODES, UNKNOWN
+from matching.facts.taxonomy import Taxonomy
+from matching.facts.travel import (
     SPEEDS,
     WITHIN_AREA_KM,
     distance_km,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 
 from matching import Problem, Resource, SolveStatus, check, solve
-from matching.solvers import unproven
-from matching.solvers.unproven import ManyPlans
+from matching.solvers.sides import unproven
+from matching.solvers.sides.unproven import ManyPlans
 from tests.strategies import side_problems
 
 ORDERS = (("placed", "score"), ("score",))

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from matching import Group, Problem, ProblemError, Resource, SolveStatus, solve, to_problem
-from matching.what_if import WhyNot, force_pair, why_not
+from matching.asking.what_if import WhyNot, force_pair, why_not
 from tests.factories import TODAY, make_candidate, make_slot, score_facts
 from tests.oracles import all_plans, value_of_plan
 from tests.strategies import side_problems

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Policy, ProblemError, Resource, ScoreLayers, score, solve, to_problem
-from matching.changes import apply_changes, merged
+from matching.asking.changes import apply_changes, merged
+from matching.asking.remedies import _options, changes_for_pair, is_possible_with
+from matching.asking.what_works import what_would_work
 from matching.efforts import Efforts
-from matching.limits import loosened
-from matching.remedies import _options, changes_for_pair, is_possible_with
-from matching.what_works import what_would_work
+from matching.limits.named import loosened
 from tests.factories import (
     GRONINGEN,
     TODAY,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sqlmodel import Session
 
-import matching.ways
+import matching.asking.ways
 import service.reasoning.queries
 import service.reasoning.routes
 from matching import Plan, SolveStatus, solve
@@ -102,7 +102,7 @@ def test_another_way_that_was_cut_short_is_not_passed_off_as_the_best(
         found = replace(solve(*given, **told), status=SolveStatus.INTERRUPTED)
         return found if has_plan else replace(found, slots=np.full_like(found.slots, -1), levels=())
 
-    monkeypatch.setattr(matching.ways, "solve", cut_short)
+    monkeypatch.setattr(matching.asking.ways, "solve", cut_short)
     found = told(asked, "compare", language)
     assert found["isSettled"] is False
     assert says in found["text"][-1]

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
-from matching.parity import LEAST_SHOWN
-from matching.regret import find_fallbacks
+from matching.asking.parity import LEAST_SHOWN
+from matching.asking.regret import find_fallbacks
 from service.database import reading
 from service.match_runs.queries import find_run
 from service.match_runs.solving import Solved

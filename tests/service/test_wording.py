@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from matching import explain, explain_place, solve, to_problem
-from matching.explanation import SETTLED, explain_no_place
+from matching.asking.explanation import SETTLED, explain_no_place
+from matching.facts.profiles import LANGUAGE_SKILLS
 from matching.policy import CRITERIA, RULES
-from matching.profiles import LANGUAGE_SKILLS
 from models.codes import PlacementForm, Weekday
 from models.vocabulary import support_kinds, work_conditions
 from service.taxonomy import skill_labels

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from matching.attention import Kind
-from matching.blanks_of_people import blanks_of_people
-from matching.blanks_of_slots import blanks_of_slots
+from matching.asking.attention import Kind
+from matching.asking.unknown.people import blanks_of_people
+from matching.asking.unknown.slots import blanks_of_slots
 from matching.efforts import EFFORTS
-from matching.moves import Reason
+from matching.replanning.moves import Reason
 from models.candidate import CandidateFacts
 from service.reasoning.shapes import OtherWay
 from service.schemas import SlotFacts

@@ -1,0 +1,1 @@
+"""Facts that nobody knows yet, and which of them could change the plan."""

@@ -1,0 +1,1 @@
+"""The second opinion on a plan. It shares no code with the solvers."""

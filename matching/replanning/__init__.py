@@ -1,0 +1,1 @@
+"""Planning anew without upsetting people: few moves, and a reason for each."""

@@ -1,0 +1,1 @@
+"""Make-believe instances from a seed, for tests, demos and benchmarks."""
