@@ -95,7 +95,8 @@ def solve(
         raise ProblemError("is given without start", field="changed")
     watch = Watch(time_limit, progress)
     try:
-        return _solve(problem, order, gap, int(seed), start, watch, changed)
+        with watch.hearing():
+            return _solve(problem, order, gap, int(seed), start, watch, changed)
     except KeyboardInterrupt:
         # While reading; later on solvers hear it themselves, and hand over what they have.
         return unfinished_plan(problem, order, watch.timings)

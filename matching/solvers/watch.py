@@ -1,10 +1,13 @@
 """Keeps an eye on a solve: time limit, progress, Ctrl-C and cancel, for all solvers."""
 
 import _thread
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import TypeVar
 
 from matching.plan import Progress
@@ -134,6 +137,29 @@ class Watch:
                 self.stop()
             if self.stopped:
                 _ask(halt)
+
+    @contextmanager
+    def hearing(self) -> Iterator[None]:
+        """
+        Have Ctrl-C stop this watch, whatever becomes of the exception.
+
+        It may be raised where none gets out, such as while an object is cleaned up. Somebody else's
+        handler stays, and other threads hear no signals.
+        """
+        is_main = threading.current_thread() is threading.main_thread()
+        if not is_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+            yield
+            return
+
+        def hear(number: int, frame: FrameType | None) -> None:
+            self.stop()
+            signal.default_int_handler(number, frame)
+
+        signal.signal(signal.SIGINT, hear)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

@@ -222,6 +222,20 @@ def test_ctrl_c_hands_over_the_best_plan_so_far(many, seconds):
     assert check(many, plan).ok
 
 
+def test_ctrl_c_is_heard_where_its_exception_gets_lost(many):
+    def listen(progress):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+        except KeyboardInterrupt:
+            pass  # as it is in a finaliser
+
+    plan = solve(many, progress=listen)
+    assert plan.status is SolveStatus.INTERRUPTED
+    assert check(many, plan).ok
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 # What takes long in a thread of its own
 
 
