@@ -1,5 +1,6 @@
 """What every test shares: how Hypothesis looks for counterexamples, and databases to work on."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,13 @@ settings.register_profile("steady", derandomize=True, deadline=None)
 # For an hour of looking further: pytest --hypothesis-profile=search tests/matching
 settings.register_profile("search", deadline=None, max_examples=5000)
 settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hears_ctrl_c() -> None:
+    """A shell starts what runs in the background deaf to Ctrl-C; the tests press it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Clock:
