@@ -197,9 +197,6 @@ class Pricing:
             first = max(1, round(worst * AGAIN)) if worst > rough else 0
         return self._priced(auction, auction.exact_prices(), None, is_optimal=False)
 
-    def _has_stopped(self) -> bool:
-        return self.watch.stopped
-
     def _list_what_lacks(self, auction: Auction, before: Ints, margin: int, slack: int) -> Ints:
         """Add pairs that may matter at the prices after an auction; return prices to go on from."""
         prices = auction.exact_prices()
